@@ -1,0 +1,38 @@
+//! The command `tcpfp`: the library without nginx, for recorded traffic.
+#![forbid(unsafe_code)]
+
+mod classify;
+mod input;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(version, about = "What a TCP client's first packet says about its stack")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print one JSON object a SYN, with the keys of $tcpfp_json.
+    ///
+    /// A line that is no SYN gives {"error": "..."} in its place; the exit status is then 1.
+    /// Of a capture, packets other than SYNs are passed over.
+    Classify(classify::Arguments),
+}
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Classify(arguments) => match arguments.run() {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("tcpfp: {error:#}");
+                ExitCode::from(2)
+            }
+        },
+    }
+}

@@ -1,0 +1,226 @@
+//! The one list of fields: what exists here exists as an nginx variable in http and stream, as a
+//! key in the JSON and as a row of the README's table.
+
+mod value;
+
+use std::net::IpAddr;
+
+pub use value::Value;
+
+use crate::connection::Connection;
+use crate::json::Json;
+#[cfg(feature = "ja4t")]
+use crate::signature::Ja4t;
+use crate::signature::{IpFp, MuonFp};
+use crate::syn::{flag, Ip, Options, Tcp};
+use crate::tcp_info::{for_each_tcp_info_field, member, Member, TcpInfo};
+
+/// One thing that can be asked of a connection.
+#[derive(Debug)]
+pub struct Field {
+    /// The variable's name without `tcpfp_`.
+    pub name: &'static str,
+    /// What it is, in one line: shape, unit, when absent.
+    pub about: &'static str,
+    read: Read,
+}
+
+/// Where a field's value comes from.
+#[derive(Clone, Copy, Debug)]
+enum Read {
+    /// What was kept of the connection; constant while it lasts.
+    Kept(for<'c> fn(&'c Connection<'c>) -> Option<Value<'c>>),
+    /// The same, too bulky for the JSON.
+    Bulky(for<'c> fn(&'c Connection<'c>) -> Option<Value<'c>>),
+    /// struct tcp_info at accept.
+    AtAccept(&'static Member),
+    /// struct tcp_info now.
+    Live(&'static Member),
+    /// The kernel's minimum round trip now.
+    LiveMinRtt,
+    /// All of it.
+    Json,
+}
+
+impl Field {
+    /// Whether the value can change while the connection lasts.
+    pub fn is_live(&self) -> bool {
+        matches!(self.read, Read::Live(_) | Read::LiveMinRtt)
+    }
+
+    /// Whether the JSON object has it.
+    pub fn is_in_json(&self) -> bool {
+        matches!(self.read, Read::Kept(_) | Read::AtAccept(_))
+    }
+
+    /// The field's value, `None` where it is absent. `live` reads struct tcp_info as it is now and
+    /// is called for live fields only.
+    pub fn read<'c>(
+        &self,
+        connection: &'c Connection<'c>,
+        live: impl FnOnce(&dyn Fn(TcpInfo<'_>) -> Option<u64>) -> Option<u64>,
+    ) -> Option<Value<'c>> {
+        match self.read {
+            Read::Kept(read) | Read::Bulky(read) => read(connection),
+            Read::AtAccept(member) => number(connection.info?.get(member)?),
+            Read::Live(member) => number(live(&|info| info.get(member))?),
+            Read::LiveMinRtt => number(live(&|info| info.min_rtt())?),
+            Read::Json => Some(Value::Json(Json(connection))),
+        }
+    }
+}
+
+/// Every field, in the README's order.
+pub fn all() -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().chain(AT_ACCEPT).chain(LIVE)
+}
+
+/// The field of this name, without `tcpfp_`.
+pub fn find(name: &[u8]) -> Option<&'static Field> {
+    all().find(|field| field.name.as_bytes() == name)
+}
+
+static FIELDS: &[Field] = &[
+    kept(
+        "syn_status",
+        "what became of the SYN: `saved`; `missing` (the kernel kept none: SYN cookies, or a handshake older than the option); `unsupported` (unix socket, QUIC, MPTCP listener); `error`; `off`. Never absent",
+        |c| Some(Value::Word(c.syn_status.as_str())),
+    ),
+    // The IP header.
+    kept("ip_version", "4 or 6, of the packet (not of the socket)", |c| number(ip(c)?.version())),
+    kept("ttl", "TTL or hop limit as received", |c| number(ip(c)?.ttl())),
+    kept("df", "Don't Fragment, 0 or 1; absent on IPv6", |c| number(ip(c)?.df()?)),
+    kept("ip_id", "identification; absent on IPv6", |c| number(ip(c)?.id()?)),
+    kept("tos", "TOS or traffic class byte", |c| number(ip(c)?.tos())),
+    kept("ip_ecn", "its two ECN bits, 0-3", |c| number(ip(c)?.ecn())),
+    kept("ip_flags", "the three IPv4 flag bits as a number: 4 reserved, 2 DF, 1 MF; absent on IPv6", |c| {
+        number(ip(c)?.flags()?)
+    }),
+    kept("ip_hlen", "bytes of IP header, with options or extension headers", |c| {
+        count(ip(c)?.header_len())
+    }),
+    kept("ip_len", "bytes of the whole packet, payload included", |c| count(ip(c)?.total_len())),
+    kept("ip_options", "IPv4 options or IPv6 extension headers, hex; absent if none", |c| {
+        hex(ip(c)?.options())
+    }),
+    kept("flow_label", "IPv6 flow label; absent on IPv4", |c| number(ip(c)?.flow_label()?)),
+    kept("ip_checksum", "header checksum as saved; absent on IPv6", |c| number(ip(c)?.checksum()?)),
+    kept("tcp_checksum", "TCP checksum as saved: a partial sum on virtual links, so never proof of anything", |c| {
+        number(tcp(c)?.checksum()?)
+    }),
+    kept("src_addr", "source address of the packet", |c| address(ip(c)?.source())),
+    kept("src_port", "source port of the packet", |c| number(tcp(c)?.source_port()?)),
+    kept("dst_addr", "destination address of the packet", |c| address(ip(c)?.destination())),
+    kept("dst_port", "destination port of the packet", |c| number(tcp(c)?.destination_port()?)),
+    // The TCP header.
+    kept("window", "window, bytes, never scaled in a SYN", |c| number(tcp(c)?.window()?)),
+    kept("mss", "maximum segment size, bytes; absent without the option", |c| number(options(c)?.mss()?)),
+    kept("wscale", "window scale as sent; absent without the option", |c| {
+        number(options(c)?.window_scale()?)
+    }),
+    kept("options", "option kinds in order, `2,4,8,1,3`: end-of-list included, padding after it not; absent if none", |c| {
+        options(c).filter(|options| !options.bytes().is_empty()).map(Value::Kinds)
+    }),
+    kept("options_hex", "the raw option bytes, hex; absent if none", |c| hex(options(c)?.bytes())),
+    kept("sack_ok", "SACK permitted, 0 or 1", |c| number(options(c)?.sack_permitted())),
+    kept("tsval", "TSval of the timestamp option; absent without it", |c| {
+        number(options(c)?.timestamps()?.0)
+    }),
+    kept("tsecr", "TSecr of the timestamp option; absent without it", |c| {
+        number(options(c)?.timestamps()?.1)
+    }),
+    kept("seq", "sequence number", |c| number(tcp(c)?.seq()?)),
+    kept("ack", "acknowledgment number, which a SYN should leave 0", |c| number(tcp(c)?.ack()?)),
+    kept("urgptr", "urgent pointer", |c| number(tcp(c)?.urgent_pointer()?)),
+    kept("flags", "the nine TCP flag bits as a number: 2 is SYN, 194 SYN+ECE+CWR", |c| {
+        number(tcp(c)?.flags()?)
+    }),
+    kept("tcp_ecn", "ECE (1) + CWR (2): 3 asks for ECN", |c| {
+        let flags = tcp(c)?.flags()?;
+        number(u8::from(flags & flag::ECE != 0) | u8::from(flags & flag::CWR != 0) << 1)
+    }),
+    kept("tcp_hlen", "bytes of TCP header", |c| count(tcp(c)?.data_offset()?)),
+    kept("payload_len", "bytes of payload in the SYN (TCP Fast Open)", |c| {
+        count(c.syn.as_ref()?.payload_len()?)
+    }),
+    kept("syn", "the whole saved SYN, hex", |c| hex(c.syn.as_ref()?.bytes())),
+    // TCP_INFO and time.
+    kept("rtt", "handshake round trip in microseconds, SYN-ACK to ACK; absent if the quality is `none`", |c| {
+        number(c.handshake_rtt()?.0?)
+    }),
+    kept("rtt_quality", "how far it can be trusted: `ok`, `mixed`, `upper_bound`, `retrans`, `cookie`, `none`", |c| {
+        Some(Value::Word(c.handshake_rtt()?.1.as_str()))
+    }),
+    field("min_rtt", "*live*: the kernel's minimum round trip now, microseconds", Read::LiveMinRtt),
+    field("tcp_info", "struct tcp_info at accept, hex", Read::Bulky(|c| hex(c.info.as_ref()?.bytes()))),
+    kept("accept_time", "Unix time of accept, seconds with six decimals", |c| {
+        c.accept_time.map(Value::Seconds)
+    }),
+    // Fingerprints.
+    kept("muonfp", "MuonFP's form, `window:kinds:mss:scale`", |c| {
+        MuonFp::of(c.syn.as_ref()?).map(Value::MuonFp)
+    }),
+    kept("ip_fp", "HAProxy's `ip.fp` (mode 0), hex", |c| IpFp::of(c.syn.as_ref()?).map(Value::IpFp)),
+    #[cfg(feature = "ja4t")]
+    kept("ja4t", "JA4T; only in a build with the feature `ja4t`", |c| {
+        Ja4t::of(c.syn.as_ref()?).map(Value::Ja4t)
+    }),
+    #[cfg(feature = "provoke-panic")]
+    field("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
+    field("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info` and what is live", Read::Json),
+];
+
+const fn field(name: &'static str, about: &'static str, read: Read) -> Field {
+    Field { name, about, read }
+}
+
+const fn kept(
+    name: &'static str,
+    about: &'static str,
+    read: for<'c> fn(&'c Connection<'c>) -> Option<Value<'c>>,
+) -> Field {
+    field(name, about, Read::Kept(read))
+}
+
+macro_rules! tcp_info_fields {
+    ($($name:ident: $type:ident @ $at:literal $([$($bits:literal),*])?, $about:literal;)*) => {
+        static AT_ACCEPT: &[Field] =
+            &[$(field(concat!("info_", stringify!($name)), $about, Read::AtAccept(&member::$name)),)*];
+        static LIVE: &[Field] =
+            &[$(field(concat!("live_", stringify!($name)), $about, Read::Live(&member::$name)),)*];
+    };
+}
+for_each_tcp_info_field!(tcp_info_fields);
+
+fn ip<'c>(connection: &'c Connection<'c>) -> Option<&'c Ip<'c>> {
+    connection.syn.as_ref().map(|syn| syn.ip())
+}
+
+fn tcp<'c>(connection: &'c Connection<'c>) -> Option<&'c Tcp<'c>> {
+    connection.syn.as_ref()?.tcp()
+}
+
+/// The options of a TCP header that reaches to where they begin.
+fn options<'c>(connection: &'c Connection<'c>) -> Option<Options<'c>> {
+    let tcp = tcp(connection)?;
+    tcp.urgent_pointer().map(|_| tcp.options())
+}
+
+fn number<'c>(value: impl Into<u64>) -> Option<Value<'c>> {
+    Some(Value::Number(value.into()))
+}
+
+fn count<'c>(bytes: usize) -> Option<Value<'c>> {
+    Some(Value::Number(bytes as u64))
+}
+
+fn address<'c>(address: IpAddr) -> Option<Value<'c>> {
+    Some(Value::Address(address))
+}
+
+fn hex(bytes: &[u8]) -> Option<Value<'_>> {
+    (!bytes.is_empty()).then_some(Value::Hex(bytes))
+}
+
+#[cfg(test)]
+mod tests;

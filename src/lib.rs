@@ -1,0 +1,18 @@
+//! What a TCP client's first packet says about its stack.
+//!
+//! The bytes flow one way. [`syn`] and [`tcp_info`] read what the kernel gives, [`signature`]
+//! writes a SYN as a fingerprint, [`connection`] holds all that is known of one connection,
+//! [`field`] is the one list of what can be asked of it, [`json`] is all of it at once. These
+//! rooms are pure: no nginx, no system call, no `unsafe`. [`nginx`](self) brings them to a server.
+#![deny(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod connection;
+pub mod field;
+pub mod json;
+#[cfg(feature = "nginx")]
+#[allow(unsafe_code)]
+pub mod nginx;
+pub mod signature;
+pub mod syn;
+pub mod tcp_info;

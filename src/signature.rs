@@ -1,0 +1,11 @@
+//! A SYN written as a fingerprint, in the forms that other tools use.
+
+mod ip_fp;
+#[cfg(feature = "ja4t")]
+mod ja4t;
+mod muonfp;
+
+pub use ip_fp::IpFp;
+#[cfg(feature = "ja4t")]
+pub use ja4t::Ja4t;
+pub use muonfp::MuonFp;

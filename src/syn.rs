@@ -1,0 +1,150 @@
+//! The SYN, as TCP_SAVED_SYN returns it: the IP header and the TCP header, without payload.
+//!
+//! A [`Syn`] is a view of those bytes. What is malformed or cut off is absent and the rest is
+//! still read: the kernel accepts SYNs that a strict parser would refuse, and they are the
+//! interesting ones.
+
+mod ip;
+mod options;
+mod tcp;
+
+use std::fmt;
+
+pub use ip::Ip;
+pub use options::{kind, Opt, Options};
+pub use tcp::{flag, Tcp};
+
+/// IP protocol number of TCP (RFC 9293).
+const PROTOCOL_TCP: u8 = 6;
+
+/// A packet that begins with an IP header, read as a SYN.
+#[derive(Clone, Copy, Debug)]
+pub struct Syn<'a> {
+    bytes: &'a [u8],
+    ip: Ip<'a>,
+    tcp: Option<Tcp<'a>>,
+}
+
+impl<'a> Syn<'a> {
+    /// Reads the IP header and, where it leads to TCP, the TCP header behind it.
+    ///
+    /// The version nibble decides, never the socket's family: an IPv4 client of a dual-stack
+    /// listener has an IPv4 header.
+    ///
+    /// # Errors
+    ///
+    /// [`SynError::Empty`], [`SynError::Version`] or [`SynError::Truncated`]: there is no whole
+    /// IP header to read. Anything after it that is missing is merely absent.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, SynError> {
+        let ip = Ip::parse(bytes)?;
+        let tcp = match (ip.protocol(), bytes.get(ip.header_len()..)) {
+            (PROTOCOL_TCP, Some(segment)) if !segment.is_empty() => Some(Tcp::parse(segment)),
+            _ => None,
+        };
+        let headers = ip.header_len() + tcp.map_or(0, |tcp| tcp.header_len());
+        Ok(Self { bytes: &bytes[..headers.min(bytes.len())], ip, tcp })
+    }
+
+    /// Reads a packet that must be a client's first: SYN set, ACK, FIN and RST clear, with a
+    /// whole TCP header.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Syn::parse`], and [`SynError::NotTcp`], [`SynError::Truncated`] or
+    /// [`SynError::NotSyn`].
+    pub fn parse_strict(bytes: &'a [u8]) -> Result<Self, SynError> {
+        let syn = Self::parse(bytes)?;
+        if syn.ip.protocol() != PROTOCOL_TCP {
+            return Err(SynError::NotTcp { protocol: syn.ip.protocol() });
+        }
+        let need = syn.ip.header_len() + tcp::MIN_HEADER_LEN;
+        match syn.tcp.and_then(|tcp| tcp.flags()) {
+            None => Err(SynError::Truncated { have: bytes.len(), need }),
+            Some(_) if bytes.len() < need => Err(SynError::Truncated { have: bytes.len(), need }),
+            Some(flags) if flags & flag::HANDSHAKE != flag::SYN => Err(SynError::NotSyn { flags }),
+            Some(_) => Ok(syn),
+        }
+    }
+
+    /// The IP and TCP headers, without any payload that followed them.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The IP header.
+    pub fn ip(&self) -> &Ip<'a> {
+        &self.ip
+    }
+
+    /// The TCP header, or what there is of it; `None` where the packet ends before it.
+    pub fn tcp(&self) -> Option<&Tcp<'a>> {
+        self.tcp.as_ref()
+    }
+
+    /// Bytes of payload that the SYN carried.
+    ///
+    /// Counted from the IP header's length: the kernel does not save the payload itself
+    /// (net/ipv4/tcp_input.c, `tcp_reqsk_record_syn`).
+    pub fn payload_len(&self) -> Option<usize> {
+        let tcp = self.tcp.filter(|tcp| tcp.data_offset().is_some())?;
+        Some(self.ip.total_len().saturating_sub(self.ip.header_len() + tcp.header_len()))
+    }
+}
+
+/// Why bytes are no SYN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SynError {
+    /// No byte at all.
+    Empty,
+    /// The first nibble is neither 4 nor 6.
+    Version {
+        /// That nibble.
+        nibble: u8,
+    },
+    /// The packet ends inside a header.
+    Truncated {
+        /// Bytes there are.
+        have: usize,
+        /// Bytes that the header takes.
+        need: usize,
+    },
+    /// The IP header leads to another protocol.
+    NotTcp {
+        /// That protocol's number.
+        protocol: u8,
+    },
+    /// SYN is clear, or ACK, FIN or RST is set.
+    NotSyn {
+        /// The nine flag bits.
+        flags: u16,
+    },
+}
+
+impl fmt::Display for SynError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(f, "empty"),
+            Self::Version { nibble } => write!(f, "not an IP packet: version {nibble}"),
+            Self::Truncated { have, need } => {
+                write!(f, "truncated: {have} bytes, the headers take at least {need}")
+            }
+            Self::NotTcp { protocol } => write!(f, "not TCP: IP protocol {protocol}"),
+            Self::NotSyn { flags } => write!(f, "not a SYN: TCP flags 0x{flags:03x}"),
+        }
+    }
+}
+
+impl std::error::Error for SynError {}
+
+/// The big-endian number at `at`, if the bytes reach that far.
+fn be16(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..at + 2)?.try_into().ok().map(u16::from_be_bytes)
+}
+
+/// The big-endian number at `at`, if the bytes reach that far.
+fn be32(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes)
+}
+
+#[cfg(test)]
+mod tests;
