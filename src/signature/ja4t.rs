@@ -30,7 +30,9 @@ impl fmt::Display for Ja4t<'_> {
         }
         options.write_kinds(f, '-')?;
         let end = options.iter().last().filter(|opt| opt.kind == kind::EOL);
-        for _ in end.and_then(|end| end.data).unwrap_or_default().iter().take_while(|&&byte| byte == 0) {
+        for _ in
+            end.and_then(|end| end.data).unwrap_or_default().iter().take_while(|&&byte| byte == 0)
+        {
             f.write_str("-0")?;
         }
         match options.mss() {

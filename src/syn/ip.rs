@@ -148,9 +148,10 @@ impl<'a> Ip<'a> {
     /// Bytes of the whole packet, payload included, as the header says.
     pub fn total_len(&self) -> usize {
         match self {
-            Self::V4 { header, .. } => {
-                usize::from(u16::from_be_bytes([header[v4::TOTAL_LENGTH], header[v4::TOTAL_LENGTH + 1]]))
-            }
+            Self::V4 { header, .. } => usize::from(u16::from_be_bytes([
+                header[v4::TOTAL_LENGTH],
+                header[v4::TOTAL_LENGTH + 1],
+            ])),
             Self::V6 { header, .. } => {
                 let payload = [header[v6::PAYLOAD_LENGTH], header[v6::PAYLOAD_LENGTH + 1]];
                 v6::HEADER_LEN + usize::from(u16::from_be_bytes(payload))

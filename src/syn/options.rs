@@ -88,7 +88,11 @@ impl<'a> Options<'a> {
     }
 
     fn last(&self, kind: u8, len: usize) -> Option<&'a [u8]> {
-        self.iter().filter(|opt| opt.kind == kind).filter_map(|opt| opt.data).filter(|data| data.len() == len).last()
+        self.iter()
+            .filter(|opt| opt.kind == kind)
+            .filter_map(|opt| opt.data)
+            .filter(|data| data.len() == len)
+            .last()
     }
 
     /// The kinds in order, written with `separator` between them.

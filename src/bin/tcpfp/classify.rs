@@ -53,7 +53,9 @@ fn classify(source: impl BufRead, mut out: impl Write) -> Result<bool> {
         match record {
             Record::Packet(bytes) => match Syn::parse_strict(bytes) {
                 Ok(syn) => print_syn(&mut out, syn)?,
-                Err(error @ SynError::Truncated { .. }) => all_syns &= print_error(&mut out, &error)?,
+                Err(error @ SynError::Truncated { .. }) => {
+                    all_syns &= print_error(&mut out, &error)?
+                }
                 // A capture holds other packets too.
                 Err(_) => {}
             },

@@ -90,7 +90,9 @@ fn network_layer(link: DataLink, frame: &[u8]) -> Result<Option<&[u8]>> {
     let header_len = match link {
         DataLink::ETHERNET => {
             let packet = LaxSlicedPacket::from_ethernet(frame).ok();
-            return Ok(packet.and_then(|packet| packet.ether_payload()).map(|behind| behind.payload));
+            return Ok(packet
+                .and_then(|packet| packet.ether_payload())
+                .map(|behind| behind.payload));
         }
         DataLink::RAW => 0,
         DataLink::NULL | DataLink::LOOP => 4,

@@ -1,0 +1,19 @@
+//! The modules: what nginx calls, and what we call of nginx and the kernel.
+//!
+//! [`listen`] turns TCP_SAVE_SYN on and puts [`capture`] in front of nginx's own handler of new
+//! connections; [`variable`] answers from what was kept. [`http`] and [`stream`] are twins: they
+//! hold what nginx's two subsystems do not share. All code here runs on the one thread of an nginx
+//! process.
+
+mod capture;
+mod guard;
+#[cfg(feature = "http")]
+mod http;
+mod linux;
+mod listen;
+mod log;
+mod protocol;
+mod socket;
+#[cfg(feature = "stream")]
+mod stream;
+mod variable;

@@ -1,0 +1,155 @@
+//! What is kept of a connection: read once, right after accept, into its pool.
+//!
+//! It hangs on the pool's list of cleanups, because the pool is all that a request can find its
+//! connection by: HTTP/2 gives each of its streams a copy of the connection, with the same pool.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::slice;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use nginx_sys::{ngx_connection_t, ngx_pool_cleanup_add};
+use once_cell::unsync::OnceCell;
+
+use super::listen::Listener;
+use super::log;
+use super::socket;
+use crate::connection::{Connection, SynStatus};
+use crate::syn::Syn;
+use crate::tcp_info::TcpInfo;
+
+/// In front of what is kept: function pointers need not be unique, an address of ours is.
+static MAGIC: u8 = 0;
+
+/// The beginning of what is kept; the SYN's bytes and then struct tcp_info's follow it.
+#[repr(C)]
+struct Kept {
+    magic: *const u8,
+    /// Microseconds since the Unix epoch.
+    accept_time: u64,
+    syn_len: u32,
+    info_len: u16,
+    syn_status: SynStatus,
+    /// Views of the bytes behind, made when something is first asked.
+    connection: OnceCell<Connection<'static>>,
+}
+
+/// An IPv6 SYN with every option and the struct tcp_info of Linux 6.18.
+const _: () = assert!(size_of::<Kept>() + 40 + 60 + 280 <= 512);
+
+/// Reads the SYN and TCP_INFO and keeps them in the connection's pool.
+///
+/// # Safety
+///
+/// `c` was just accepted by `listener`: it has a socket, a pool and a log.
+pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener) {
+    static SYN_FAILED: log::Once = log::Once::new();
+    static INFO_FAILED: log::Once = log::Once::new();
+
+    // SAFETY: by the caller.
+    let (fd, log) = unsafe { ((*c).fd, (*c).log) };
+    let mut room = [const { MaybeUninit::uninit() }; socket::TCP_INFO_ROOM];
+    let info: &[u8] = match listener.info.then(|| socket::tcp_info(fd, &mut room)) {
+        Some(Ok(info)) => info,
+        Some(Err(error)) => {
+            // SAFETY: log is the connection's.
+            unsafe { INFO_FAILED.info(log, format_args!("getsockopt(TCP_INFO): {error}")) };
+            &[]
+        }
+        None => &[],
+    };
+    let accept_time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let keep = |syn_status, syn: &[u8]| {
+        // SAFETY: by the caller, the pool is valid.
+        unsafe { keep(c, syn_status, accept_time, syn, info) };
+    };
+    if let Err(status) = listener.syn {
+        return keep(status, &[]);
+    }
+    let saved = socket::saved_syn(fd, |syn| {
+        keep(if syn.is_empty() { SynStatus::Missing } else { SynStatus::Saved }, syn);
+    });
+    if let Err(error) = saved {
+        // SAFETY: log is the connection's.
+        unsafe { SYN_FAILED.info(log, format_args!("getsockopt(TCP_SAVED_SYN): {error}")) };
+        keep(SynStatus::Error, &[]);
+    }
+}
+
+/// # Safety
+///
+/// `c` has a pool.
+unsafe fn keep(
+    c: *mut ngx_connection_t,
+    syn_status: SynStatus,
+    accept_time: Duration,
+    syn: &[u8],
+    info: &[u8],
+) {
+    let kept = Kept {
+        magic: &raw const MAGIC,
+        accept_time: accept_time.as_micros() as u64,
+        syn_len: syn.len() as u32,
+        info_len: info.len() as u16,
+        syn_status,
+        connection: OnceCell::new(),
+    };
+    // SAFETY: nginx aligns what it allocates for a Kept, and makes it as large as asked. Nothing
+    // in a Kept needs to be dropped: the memory goes with the pool.
+    unsafe {
+        let size = size_of::<Kept>() + syn.len() + info.len();
+        let Some(cleanup) = ngx_pool_cleanup_add((*c).pool, size).as_mut() else { return };
+        cleanup.handler = Some(kept_here);
+        cleanup.data.cast::<Kept>().write(kept);
+        let bytes = cleanup.data.cast::<u8>().add(size_of::<Kept>());
+        bytes.copy_from_nonoverlapping(syn.as_ptr(), syn.len());
+        bytes.add(syn.len()).copy_from_nonoverlapping(info.as_ptr(), info.len());
+    }
+}
+
+/// The handler by which a [`Kept`] is found among the pool's cleanups.
+unsafe extern "C" fn kept_here(_data: *mut std::ffi::c_void) {}
+
+/// What is known of a connection, if anything was kept.
+///
+/// # Safety
+///
+/// `c` is one of nginx's connections, and open or in its log phase: its pool is there.
+pub unsafe fn find<'c>(c: &'c ngx_connection_t) -> Option<&'c Connection<'c>> {
+    // SAFETY: the list ends with null, and all of it lives in the pool.
+    unsafe {
+        let mut cleanup = c.pool.as_ref()?.cleanup;
+        while let Some(entry) = cleanup.as_ref() {
+            if entry.handler.is_some_and(|handler| {
+                ptr::fn_addr_eq(handler, kept_here as unsafe extern "C" fn(_))
+            }) && ptr::eq(*entry.data.cast::<*const u8>(), &raw const MAGIC)
+            {
+                return Some(view(entry.data.cast()));
+            }
+            cleanup = entry.next;
+        }
+        None
+    }
+}
+
+/// # Safety
+///
+/// `kept` is what [`keep`] wrote, and its pool lives as long as `'c`.
+unsafe fn view<'c>(kept: *mut Kept) -> &'c Connection<'c> {
+    // SAFETY: by the caller. The bytes behind are never written again, so they can be shared; the
+    // view with a longer lifetime stays inside and is only handed out with the pool's.
+    unsafe {
+        let bytes: *const u8 = kept.cast_const().cast::<u8>().add(size_of::<Kept>());
+        let kept = &*kept;
+        kept.connection.get_or_init(|| {
+            let syn = slice::from_raw_parts(bytes, kept.syn_len as usize);
+            let info = slice::from_raw_parts(bytes.add(syn.len()), kept.info_len.into());
+            Connection {
+                syn_status: kept.syn_status,
+                syn: Syn::parse(syn).ok(),
+                info: (!info.is_empty()).then(|| TcpInfo::new(info)),
+                accept_time: Some(Duration::from_micros(kept.accept_time)),
+            }
+        })
+    }
+}

@@ -1,0 +1,30 @@
+//! No panic crosses into C: whatever nginx calls runs inside [`guard`].
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+use nginx_sys::{ngx_cycle, NGX_LOG_ALERT};
+use ngx::ngx_log_error;
+
+use super::log;
+
+/// Runs `body`; if it panics, gives `fallback`.
+pub fn guard<T>(fallback: T, body: impl FnOnce() -> T) -> T {
+    panic::catch_unwind(AssertUnwindSafe(body)).unwrap_or(fallback)
+}
+
+/// Sends what a panic says to nginx's log, at `alert` and once a process, instead of to standard
+/// error.
+pub fn install() {
+    static INSTALLED: Once = Once::new();
+    static LOGGED: log::Once = log::Once::new();
+    INSTALLED.call_once(|| {
+        panic::set_hook(Box::new(|panic| {
+            if LOGGED.is_first() {
+                // SAFETY: nginx has a cycle with a log before it reads a configuration.
+                let log = unsafe { (*ngx_cycle).log };
+                ngx_log_error!(NGX_LOG_ALERT, log, "tcpfp: {panic}");
+            }
+        }));
+    });
+}

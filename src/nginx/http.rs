@@ -1,0 +1,166 @@
+//! `ngx_http_tcpfp_module`.
+
+use std::ffi::c_void;
+use std::net::SocketAddr;
+use std::ptr;
+
+use nginx_sys::{
+    ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_http_add_variable,
+    ngx_http_conf_addr_t, ngx_http_conf_ctx_t, ngx_http_conf_port_t, ngx_http_core_main_conf_t,
+    ngx_http_core_module, ngx_http_core_srv_conf_t, ngx_http_init_connection, ngx_http_module,
+    ngx_http_module_t, ngx_http_request_t, ngx_http_variable_t, ngx_int_t, ngx_module_t, ngx_str_t,
+    ngx_variable_value_t, NGX_CONF_TAKE1, NGX_HTTP_MAIN_CONF, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF,
+    NGX_HTTP_SRV_CONF_OFFSET, NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX,
+    NGX_OK,
+};
+use ngx::ngx_string;
+
+use super::listen::socket_address;
+use super::protocol::{self, array, server_conf, string, Contexts, Protocol, Wanted};
+use super::variable;
+
+struct Http;
+
+static mut COMMANDS: [ngx_command_t; 2] = [
+    ngx_command_t {
+        name: ngx_string!("tcpfp"),
+        type_: (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1) as usize,
+        set: Some(protocol::cmd_tcpfp),
+        conf: NGX_HTTP_SRV_CONF_OFFSET,
+        offset: 0,
+        post: ptr::null_mut(),
+    },
+    ngx_command_t::empty(),
+];
+
+static CONTEXT: ngx_http_module_t = ngx_http_module_t {
+    preconfiguration: Some(protocol::preconfiguration::<Http>),
+    postconfiguration: Some(protocol::postconfiguration::<Http>),
+    create_main_conf: Some(protocol::create_main_conf),
+    init_main_conf: None,
+    create_srv_conf: Some(protocol::create_server_conf),
+    merge_srv_conf: Some(protocol::merge_server_conf),
+    create_loc_conf: None,
+    merge_loc_conf: None,
+};
+
+/// The module, under the name by which nginx finds it.
+#[no_mangle]
+#[allow(non_upper_case_globals)]
+pub static mut ngx_http_tcpfp_module: ngx_module_t = ngx_module_t {
+    ctx: (&raw const CONTEXT).cast_mut().cast(),
+    commands: (&raw mut COMMANDS).cast(),
+    type_: NGX_HTTP_MODULE as usize,
+    init_module: Some(protocol::init_module::<Http>),
+    ..ngx_module_t::default()
+};
+
+#[cfg(feature = "export-modules")]
+ngx::ngx_modules!(ngx_http_tcpfp_module);
+
+impl Protocol for Http {
+    const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_http_init_connection;
+    const NOCACHEABLE: u32 = NGX_HTTP_VAR_NOCACHEABLE;
+    const NOHASH: u32 = NGX_HTTP_VAR_NOHASH;
+    const PREFIX: u32 = NGX_HTTP_VAR_PREFIX;
+
+    fn module() -> &'static ngx_module_t {
+        // SAFETY: nginx writes it only while it loads the module.
+        unsafe { &*(&raw const ngx_http_tcpfp_module) }
+    }
+
+    fn subsystem() -> &'static ngx_module_t {
+        // SAFETY: nginx writes it only while it starts.
+        unsafe { &*(&raw const ngx_http_module) }
+    }
+
+    unsafe fn contexts(ctx: *mut c_void) -> Contexts {
+        // SAFETY: by the caller.
+        let ctx = unsafe { &*ctx.cast::<ngx_http_conf_ctx_t>() };
+        Contexts { main: ctx.main_conf, server: ctx.srv_conf }
+    }
+
+    unsafe fn add_variable(
+        cf: *mut ngx_conf_t,
+        mut name: ngx_str_t,
+        flags: u32,
+        data: usize,
+    ) -> bool {
+        // SAFETY: by the caller; nginx keeps the variable with the configuration.
+        unsafe {
+            let Some(variable) = ngx_http_add_variable(cf, &raw mut name, flags as usize).as_mut()
+            else {
+                return false;
+            };
+            variable.get_handler = Some(if data == 0 { by_name } else { by_field });
+            variable.data = data;
+        }
+        true
+    }
+
+    unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
+        // SAFETY: by the caller; names live as long as the configuration is read.
+        unsafe {
+            let core = core_conf(cf);
+            let used = array::<ngx_http_variable_t>(&raw const (*core).variables);
+            let registered = array::<ngx_hash_key_t>(&raw const (*(*core).variables_keys).keys);
+            (
+                used.iter().map(|variable| string(variable.name)).collect(),
+                registered.iter().map(|key| string(key.key)).collect(),
+            )
+        }
+    }
+
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
+        // SAFETY: by the caller; nginx has collected what its servers listen on.
+        unsafe {
+            let ports = array::<ngx_http_conf_port_t>((*core_conf(cf)).ports);
+            #[cfg(ngx_http_port_type)]
+            let ports = ports.iter().filter(|port| port.type_ == libc::SOCK_STREAM as _);
+            #[cfg(not(ngx_http_port_type))]
+            let ports = ports.iter();
+            ports
+                .flat_map(|port| array::<ngx_http_conf_addr_t>(&raw const port.addrs))
+                .filter_map(|address| {
+                    let servers =
+                        array::<*mut ngx_http_core_srv_conf_t>(&raw const address.servers);
+                    let wanted = servers
+                        .iter()
+                        .map(|server| server_conf::<Http>((**server).ctx.cast()).wanted());
+                    Some((
+                        socket_address(address.opt.sockaddr)?,
+                        wanted.fold(Wanted::default(), Wanted::or),
+                    ))
+                })
+                .collect()
+        }
+    }
+}
+
+/// # Safety
+///
+/// nginx is reading the http configuration.
+unsafe fn core_conf(cf: *mut ngx_conf_t) -> *mut ngx_http_core_main_conf_t {
+    // SAFETY: by the caller; the core module's configuration comes first.
+    unsafe { (*Http::contexts((*cf).ctx).main.add(ngx_http_core_module.ctx_index)).cast() }
+}
+
+unsafe extern "C" fn by_field(
+    r: *mut ngx_http_request_t,
+    value: *mut ngx_variable_value_t,
+    data: usize,
+) -> ngx_int_t {
+    // SAFETY: nginx evaluates a variable of a request, with the data that it was registered with.
+    unsafe { variable::by_field::<Http>((*r).connection, (*r).pool, value, data) };
+    NGX_OK as ngx_int_t
+}
+
+unsafe extern "C" fn by_name(
+    r: *mut ngx_http_request_t,
+    value: *mut ngx_variable_value_t,
+    data: usize,
+) -> ngx_int_t {
+    // SAFETY: nginx evaluates a name for a request, and data is that name.
+    unsafe { variable::by_name::<Http>((*r).connection, (*r).pool, value, data) };
+    NGX_OK as ngx_int_t
+}

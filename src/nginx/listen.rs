@@ -1,0 +1,173 @@
+//! The listening sockets: TCP_SAVE_SYN, and our handler in front of nginx's.
+
+use std::io;
+use std::net::SocketAddr;
+use std::ptr;
+
+use libc::{sockaddr_in, sockaddr_in6, AF_INET, AF_INET6, SOCK_STREAM};
+use nginx_sys::{
+    ngx_connection_t, ngx_cycle, ngx_cycle_t, ngx_listening_t, sockaddr, NGX_LOG_INFO,
+};
+use ngx::ngx_log_error;
+
+use super::capture;
+use super::guard::guard;
+use super::protocol::{cycle_conf, Protocol, Wanted};
+use super::socket;
+use crate::connection::SynStatus;
+
+/// A listening socket whose connections are captured.
+pub struct Listener {
+    /// Itself, in the cycle's array.
+    listening: *const ngx_listening_t,
+    /// Whether its connections have a SYN to read, or why not.
+    pub syn: Result<(), SynStatus>,
+    /// Whether TCP_INFO is wanted.
+    pub info: bool,
+    /// The handler that was there: nginx's own, or of a module that came before.
+    next: unsafe extern "C" fn(*mut ngx_connection_t),
+}
+
+/// Sets every listening socket of `P` up. nginx builds the array of them anew for each
+/// configuration, with its own handlers, so nothing is wrapped twice.
+///
+/// # Safety
+///
+/// `cycle` is complete: its sockets are bound and cloned for reuseport, or it is only tested and
+/// they have no descriptor.
+pub unsafe fn init<P: Protocol>(cycle: *mut ngx_cycle_t) {
+    // SAFETY: by the caller; nothing else of this process uses the cycle now.
+    let (conf, sockets) = unsafe {
+        let Some(conf) = cycle_conf::<P>(cycle) else { return };
+        (&mut *conf, (*cycle).listening.as_slice_mut::<ngx_listening_t>())
+    };
+    // SAFETY: nginx keeps the address of each of its listening sockets with the cycle.
+    let bound: Vec<_> = sockets.iter().map(|socket| unsafe { tcp_address(socket) }).collect();
+    let mut wanted: Vec<Option<Wanted>> = vec![None; sockets.len()];
+    for &(address, asked) in &conf.addresses {
+        for (wanted, _) in
+            wanted.iter_mut().zip(serving(address, &bound)).filter(|(_, serves)| *serves)
+        {
+            *wanted = Some(wanted.unwrap_or_default().or(asked));
+        }
+    }
+    let listeners = sockets.iter_mut().zip(wanted).map(|(socket, wanted)| {
+        let wanted = wanted.filter(|_| socket.fd != -1)?;
+        // SAFETY: the cycle's log outlives this function.
+        let syn = unsafe { save_syn(socket, wanted.syn, (*cycle).log) };
+        if wanted == Wanted::default() {
+            return None;
+        }
+        let next = socket.handler.replace(init_connection::<P>)?;
+        Some(Listener { listening: socket, syn, info: wanted.info, next })
+    });
+    conf.listeners = listeners.collect();
+}
+
+/// The listener that accepted a connection.
+///
+/// # Safety
+///
+/// Called by a worker, for one of its connections.
+pub unsafe fn of<'a, P: Protocol>(c: &ngx_connection_t) -> Option<&'a Listener> {
+    // SAFETY: ngx_cycle is the worker's cycle, which outlives its connections, and nothing changes
+    // the listeners after init.
+    let (conf, first) = unsafe { (&*cycle_conf::<P>(ngx_cycle)?, (*ngx_cycle).listening.elts) };
+    let offset = (c.listening as usize).wrapping_sub(first as usize);
+    let listener = conf.listeners.get(offset / size_of::<ngx_listening_t>())?.as_ref()?;
+    ptr::eq(listener.listening, c.listening).then_some(listener)
+}
+
+/// Whether a connection came over a socket that could have a SYN.
+///
+/// # Safety
+///
+/// The connection is one of nginx's.
+pub unsafe fn is_tcp(c: &ngx_connection_t) -> bool {
+    // SAFETY: a connection's listening socket, if it has one, lives as long as its cycle.
+    unsafe { c.listening.as_ref().is_some_and(|socket| tcp_address(socket).is_some()) }
+}
+
+/// nginx calls it with every new connection, right after accept.
+unsafe extern "C" fn init_connection<P: Protocol>(c: *mut ngx_connection_t) {
+    let next = guard(P::INIT_CONNECTION, || {
+        // SAFETY: the connection is new, with a pool, and ours until the next handler has it.
+        unsafe {
+            let Some(listener) = of::<P>(&*c) else { return P::INIT_CONNECTION };
+            capture::capture(c, listener);
+            listener.next
+        }
+    });
+    // SAFETY: what nginx would have called. It may close the connection and destroy its pool, so
+    // nothing is touched after it.
+    unsafe { next(c) }
+}
+
+/// Which of the bound sockets get the connections to an address of the configuration: those bound
+/// to it (several with reuseport), else the one of every address with its port, of which nginx
+/// binds no others.
+fn serving(address: SocketAddr, bound: &[Option<SocketAddr>]) -> impl Iterator<Item = bool> + '_ {
+    let exact = bound.contains(&Some(address));
+    bound.iter().map(move |&bound| {
+        bound.is_some_and(|bound| {
+            if exact {
+                bound == address
+            } else {
+                bound.ip().is_unspecified()
+                    && bound.is_ipv4() == address.is_ipv4()
+                    && bound.port() == address.port()
+            }
+        })
+    })
+}
+
+/// Turns the keeping of SYNs on or off: always, for the option outlives reloads on inherited
+/// sockets. Says whether connections will have a SYN, or why not.
+unsafe fn save_syn(
+    socket: &ngx_listening_t,
+    wanted: bool,
+    log: *mut nginx_sys::ngx_log_t,
+) -> Result<(), SynStatus> {
+    let result = socket::set_save_syn(socket.fd, wanted);
+    if !wanted {
+        return Err(SynStatus::Off);
+    }
+    result.map_err(|error: io::Error| {
+        let address = socket.addr_text;
+        ngx_log_error!(NGX_LOG_INFO, log, "tcpfp: no SYNs of {address}: TCP_SAVE_SYN: {error}");
+        match error.raw_os_error() {
+            // An MPTCP socket (net/mptcp/sockopt.c).
+            Some(libc::ENOPROTOOPT | libc::EOPNOTSUPP) => SynStatus::Unsupported,
+            _ => SynStatus::Error,
+        }
+    })
+}
+
+/// The address of a listening socket for TCP over IP.
+unsafe fn tcp_address(socket: &ngx_listening_t) -> Option<SocketAddr> {
+    // SAFETY: by the caller.
+    (socket.type_ == SOCK_STREAM).then(|| unsafe { socket_address(socket.sockaddr) })?
+}
+
+/// An IP address and port.
+///
+/// # Safety
+///
+/// `address` points to what its family says.
+pub unsafe fn socket_address(address: *const sockaddr) -> Option<SocketAddr> {
+    // SAFETY: by the caller; every sockaddr begins with its family.
+    unsafe {
+        match i32::from((*address).sa_family) {
+            AF_INET => {
+                let v4 = &*address.cast::<sockaddr_in>();
+                let ip = v4.sin_addr.s_addr.to_ne_bytes();
+                Some((ip, u16::from_be(v4.sin_port)).into())
+            }
+            AF_INET6 => {
+                let v6 = &*address.cast::<sockaddr_in6>();
+                Some((v6.sin6_addr.s6_addr, u16::from_be(v6.sin6_port)).into())
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! What http and stream differ in, and the configuration that they share.
+
+use std::ffi::{c_char, c_void, CStr};
+use std::net::SocketAddr;
+use std::ptr;
+
+use nginx_sys::{
+    ngx_array_t, ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_int_t, ngx_module_t,
+    ngx_str_t, NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
+};
+use ngx::core::{NgxStr, Pool, NGX_CONF_ERROR};
+use ngx::{ngx_conf_log_error, ngx_log_error};
+
+use super::guard::{self, guard};
+use super::listen::{self, Listener};
+use super::variable;
+
+/// What to capture of a connection: the argument of the directive `tcpfp`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub syn: bool,
+    pub info: bool,
+}
+
+impl Wanted {
+    /// Without the directive.
+    const DEFAULT: Self = Self { syn: true, info: true };
+
+    fn parse(argument: &[u8]) -> Option<Self> {
+        match argument {
+            b"on" => Some(Self { syn: true, info: true }),
+            b"syn" => Some(Self { syn: true, info: false }),
+            b"info" => Some(Self { syn: false, info: true }),
+            b"off" => Some(Self { syn: false, info: false }),
+            _ => None,
+        }
+    }
+
+    /// What one or the other asks for.
+    pub fn or(self, other: Self) -> Self {
+        Self { syn: self.syn || other.syn, info: self.info || other.info }
+    }
+}
+
+/// The main configuration of either module. Lives in the configuration's pool and goes with it.
+#[derive(Default)]
+pub struct MainConf {
+    /// What the servers of each address ask for, of TCP addresses only.
+    pub addresses: Vec<(SocketAddr, Wanted)>,
+    /// For each of the cycle's listening sockets, if it is captured.
+    pub listeners: Vec<Option<Listener>>,
+}
+
+/// The configuration of a server.
+#[derive(Default)]
+pub struct ServerConf {
+    wanted: Option<Wanted>,
+}
+
+impl ServerConf {
+    /// What the server asks for, after the merge.
+    pub fn wanted(&self) -> Wanted {
+        self.wanted.unwrap_or(Wanted::DEFAULT)
+    }
+}
+
+/// Arrays of pointers to modules' configurations: the common beginning of `ngx_http_conf_ctx_t`
+/// and `ngx_stream_conf_ctx_t`.
+#[derive(Clone, Copy)]
+pub struct Contexts {
+    pub main: *mut *mut c_void,
+    pub server: *mut *mut c_void,
+}
+
+/// One of nginx's two subsystems.
+pub trait Protocol: 'static {
+    /// nginx's handler of its new connections.
+    const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t);
+    /// Flag of a variable that is evaluated each time.
+    const NOCACHEABLE: u32;
+    /// Flag of a variable that is kept out of the hash of names.
+    const NOHASH: u32;
+    /// Flag of a variable that stands for every name with its beginning.
+    const PREFIX: u32;
+
+    /// Our module.
+    fn module() -> &'static ngx_module_t;
+
+    /// The subsystem's `ngx_http_module` or `ngx_stream_module`.
+    fn subsystem() -> &'static ngx_module_t;
+
+    /// The arrays behind a context.
+    ///
+    /// # Safety
+    ///
+    /// `ctx` is a context of this subsystem.
+    unsafe fn contexts(ctx: *mut c_void) -> Contexts;
+
+    /// Registers a variable, answered by field `data` or, if that is 0, by its name.
+    ///
+    /// # Safety
+    ///
+    /// nginx is reading this subsystem's configuration.
+    unsafe fn add_variable(cf: *mut ngx_conf_t, name: ngx_str_t, flags: u32, data: usize) -> bool;
+
+    /// The names of variables that the configuration uses, and of those that modules registered.
+    ///
+    /// # Safety
+    ///
+    /// nginx is finishing this subsystem's configuration.
+    unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>);
+
+    /// What the servers of each TCP address ask for.
+    ///
+    /// # Safety
+    ///
+    /// nginx is finishing this subsystem's configuration.
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)>;
+}
+
+/// Our main configuration in a context. create_main_conf put it there before nginx read the first
+/// directive of the block, and it lives as long as the cycle.
+///
+/// # Safety
+///
+/// `ctx` is a context of `P`.
+unsafe fn main_conf<P: Protocol>(ctx: *mut c_void) -> *mut MainConf {
+    // SAFETY: the array has a place for every module of the subsystem.
+    unsafe { (*P::contexts(ctx).main.add(P::module().ctx_index)).cast() }
+}
+
+/// Our configuration of a server in a context.
+///
+/// # Safety
+///
+/// `ctx` is a context of `P`.
+pub unsafe fn server_conf<'a, P: Protocol>(ctx: *mut c_void) -> &'a ServerConf {
+    // SAFETY: create_server_conf put a ServerConf there before nginx read the server.
+    unsafe { &*(*P::contexts(ctx).server.add(P::module().ctx_index)).cast() }
+}
+
+/// Our main configuration in a cycle; `None` if it has no block of this subsystem.
+///
+/// # Safety
+///
+/// The cycle's configuration is complete.
+pub unsafe fn cycle_conf<P: Protocol>(cycle: *mut ngx_cycle_t) -> Option<*mut MainConf> {
+    // SAFETY: conf_ctx has a place for every module; the subsystem's is its context or null.
+    unsafe {
+        let ctx: *mut c_void = (*(*cycle).conf_ctx.add(P::subsystem().index)).cast();
+        (!ctx.is_null()).then(|| main_conf::<P>(ctx))
+    }
+}
+
+pub unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {
+    guard::install();
+    // SAFETY: nginx gives the configuration that it is about to read.
+    guard(ptr::null_mut(), || unsafe { allocate::<MainConf>(cf) })
+}
+
+pub unsafe extern "C" fn create_server_conf(cf: *mut ngx_conf_t) -> *mut c_void {
+    // SAFETY: nginx gives the configuration that it is reading.
+    guard(ptr::null_mut(), || unsafe { allocate::<ServerConf>(cf) })
+}
+
+unsafe fn allocate<T: Default>(cf: *mut ngx_conf_t) -> *mut c_void {
+    // SAFETY: by the caller; the pool drops the value when the configuration goes.
+    let pool = unsafe { Pool::from_ngx_pool((*cf).pool) };
+    pool.allocate(T::default()).cast()
+}
+
+pub unsafe extern "C" fn merge_server_conf(
+    _cf: *mut ngx_conf_t,
+    parent: *mut c_void,
+    conf: *mut c_void,
+) -> *mut c_char {
+    // SAFETY: both are of create_server_conf, and they differ.
+    let (parent, conf) =
+        unsafe { (&*parent.cast::<ServerConf>(), &mut *conf.cast::<ServerConf>()) };
+    conf.wanted = conf.wanted.or(parent.wanted);
+    ptr::null_mut()
+}
+
+/// `tcpfp on | syn | info | off;`
+pub unsafe extern "C" fn cmd_tcpfp(
+    cf: *mut ngx_conf_t,
+    _cmd: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
+    const DUPLICATE: &CStr = c"is duplicate";
+
+    guard(NGX_CONF_ERROR.cast(), || {
+        // SAFETY: the command's offset makes conf the block's ServerConf, and its type gives it
+        // exactly one argument after its name.
+        let (conf, arguments) =
+            unsafe { (&mut *conf.cast::<ServerConf>(), (*(*cf).args).as_slice::<ngx_str_t>()) };
+        if conf.wanted.is_some() {
+            return DUPLICATE.as_ptr().cast_mut();
+        }
+        // SAFETY: nginx's parser terminates and keeps the argument.
+        let argument = unsafe { NgxStr::from_ngx_str(arguments[1]) };
+        conf.wanted = Wanted::parse(argument.as_bytes());
+        if conf.wanted.is_none() {
+            ngx_conf_log_error!(
+                NGX_LOG_EMERG,
+                cf,
+                "invalid value \"{argument}\" in \"tcpfp\" directive, it must be \"on\", \"syn\", \"info\" or \"off\""
+            );
+            return NGX_CONF_ERROR.cast();
+        }
+        ptr::null_mut()
+    })
+}
+
+pub unsafe extern "C" fn preconfiguration<P: Protocol>(cf: *mut ngx_conf_t) -> ngx_int_t {
+    // SAFETY: nginx gives the configuration that it is about to read.
+    status(guard(false, || unsafe { variable::register::<P>(cf) }))
+}
+
+pub unsafe extern "C" fn postconfiguration<P: Protocol>(cf: *mut ngx_conf_t) -> ngx_int_t {
+    status(guard(false, || {
+        // SAFETY: nginx gives the configuration that it is finishing; cf.ctx is its context.
+        unsafe {
+            (*main_conf::<P>((*cf).ctx)).addresses = P::addresses(cf);
+            match variable::first_unknown::<P>(cf) {
+                None => true,
+                Some(name) => {
+                    let name = NgxStr::from_bytes(name);
+                    ngx_log_error!(NGX_LOG_EMERG, (*cf).log, "unknown \"{name}\" variable");
+                    false
+                }
+            }
+        }
+    }))
+}
+
+pub unsafe extern "C" fn init_module<P: Protocol>(cycle: *mut ngx_cycle_t) -> ngx_int_t {
+    // SAFETY: nginx gives the cycle that it is about to make the current one.
+    guard((), || unsafe { listen::init::<P>(cycle) });
+    NGX_OK as ngx_int_t
+}
+
+fn status(ok: bool) -> ngx_int_t {
+    if ok {
+        NGX_OK as ngx_int_t
+    } else {
+        NGX_ERROR as ngx_int_t
+    }
+}
+
+/// The elements of an array of nginx's; none where there is no array.
+///
+/// # Safety
+///
+/// The array, if there is one, holds elements of this type and lives as long as `'a`.
+pub unsafe fn array<'a, T>(array: *const ngx_array_t) -> &'a [T] {
+    // SAFETY: by the caller.
+    unsafe { array.as_ref().map_or(&[], |array| array.as_slice()) }
+}
+
+/// The bytes of a string of nginx's.
+///
+/// # Safety
+///
+/// The string lives as long as `'a`.
+pub unsafe fn string<'a>(string: ngx_str_t) -> &'a [u8] {
+    // SAFETY: by the caller.
+    unsafe { NgxStr::from_ngx_str(string).as_bytes() }
+}

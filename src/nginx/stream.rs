@@ -1,0 +1,182 @@
+//! `ngx_stream_tcpfp_module`.
+
+use std::ffi::c_void;
+use std::net::SocketAddr;
+use std::ptr;
+
+#[cfg(not(ngx_stream_ports))]
+use nginx_sys::ngx_stream_listen_t;
+use nginx_sys::{
+    ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_int_t, ngx_module_t,
+    ngx_str_t, ngx_stream_add_variable, ngx_stream_conf_ctx_t, ngx_stream_core_main_conf_t,
+    ngx_stream_core_module, ngx_stream_init_connection, ngx_stream_module, ngx_stream_module_t,
+    ngx_stream_session_t, ngx_stream_variable_t, ngx_variable_value_t, NGX_CONF_TAKE1, NGX_OK,
+    NGX_STREAM_MAIN_CONF, NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET,
+    NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
+};
+#[cfg(ngx_stream_ports)]
+use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t, ngx_stream_core_srv_conf_t};
+use ngx::ngx_string;
+
+use super::listen::socket_address;
+use super::protocol::{self, array, server_conf, string, Contexts, Protocol, Wanted};
+use super::variable;
+
+struct Stream;
+
+static mut COMMANDS: [ngx_command_t; 2] = [
+    ngx_command_t {
+        name: ngx_string!("tcpfp"),
+        type_: (NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1) as usize,
+        set: Some(protocol::cmd_tcpfp),
+        conf: NGX_STREAM_SRV_CONF_OFFSET,
+        offset: 0,
+        post: ptr::null_mut(),
+    },
+    ngx_command_t::empty(),
+];
+
+static CONTEXT: ngx_stream_module_t = ngx_stream_module_t {
+    preconfiguration: Some(protocol::preconfiguration::<Stream>),
+    postconfiguration: Some(protocol::postconfiguration::<Stream>),
+    create_main_conf: Some(protocol::create_main_conf),
+    init_main_conf: None,
+    create_srv_conf: Some(protocol::create_server_conf),
+    merge_srv_conf: Some(protocol::merge_server_conf),
+};
+
+/// The module, under the name by which nginx finds it.
+#[no_mangle]
+#[allow(non_upper_case_globals)]
+pub static mut ngx_stream_tcpfp_module: ngx_module_t = ngx_module_t {
+    ctx: (&raw const CONTEXT).cast_mut().cast(),
+    commands: (&raw mut COMMANDS).cast(),
+    type_: NGX_STREAM_MODULE as usize,
+    init_module: Some(protocol::init_module::<Stream>),
+    ..ngx_module_t::default()
+};
+
+#[cfg(feature = "export-modules")]
+ngx::ngx_modules!(ngx_stream_tcpfp_module);
+
+impl Protocol for Stream {
+    const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_stream_init_connection;
+    const NOCACHEABLE: u32 = NGX_STREAM_VAR_NOCACHEABLE;
+    const NOHASH: u32 = NGX_STREAM_VAR_NOHASH;
+    const PREFIX: u32 = NGX_STREAM_VAR_PREFIX;
+
+    fn module() -> &'static ngx_module_t {
+        // SAFETY: nginx writes it only while it loads the module.
+        unsafe { &*(&raw const ngx_stream_tcpfp_module) }
+    }
+
+    fn subsystem() -> &'static ngx_module_t {
+        // SAFETY: nginx writes it only while it starts.
+        unsafe { &*(&raw const ngx_stream_module) }
+    }
+
+    unsafe fn contexts(ctx: *mut c_void) -> Contexts {
+        // SAFETY: by the caller.
+        let ctx = unsafe { &*ctx.cast::<ngx_stream_conf_ctx_t>() };
+        Contexts { main: ctx.main_conf, server: ctx.srv_conf }
+    }
+
+    unsafe fn add_variable(
+        cf: *mut ngx_conf_t,
+        mut name: ngx_str_t,
+        flags: u32,
+        data: usize,
+    ) -> bool {
+        // SAFETY: by the caller; nginx keeps the variable with the configuration.
+        unsafe {
+            let Some(variable) =
+                ngx_stream_add_variable(cf, &raw mut name, flags as usize).as_mut()
+            else {
+                return false;
+            };
+            variable.get_handler = Some(if data == 0 { by_name } else { by_field });
+            variable.data = data;
+        }
+        true
+    }
+
+    unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
+        // SAFETY: by the caller; names live as long as the configuration is read.
+        unsafe {
+            let core = core_conf(cf);
+            let used = array::<ngx_stream_variable_t>(&raw const (*core).variables);
+            let registered = array::<ngx_hash_key_t>(&raw const (*(*core).variables_keys).keys);
+            (
+                used.iter().map(|variable| string(variable.name)).collect(),
+                registered.iter().map(|key| string(key.key)).collect(),
+            )
+        }
+    }
+
+    #[cfg(ngx_stream_ports)]
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
+        // SAFETY: by the caller; nginx has collected what its servers listen on.
+        unsafe {
+            array::<ngx_stream_conf_port_t>((*core_conf(cf)).ports)
+                .iter()
+                .filter(|port| port.type_ == libc::SOCK_STREAM)
+                .flat_map(|port| array::<ngx_stream_conf_addr_t>(&raw const port.addrs))
+                .filter_map(|address| {
+                    let servers =
+                        array::<*mut ngx_stream_core_srv_conf_t>(&raw const address.servers);
+                    let wanted = servers
+                        .iter()
+                        .map(|server| server_conf::<Stream>((**server).ctx.cast()).wanted());
+                    Some((
+                        socket_address(address.opt.sockaddr)?,
+                        wanted.fold(Wanted::default(), Wanted::or),
+                    ))
+                })
+                .collect()
+        }
+    }
+
+    /// Before names could share a port, each stream server had its addresses to itself.
+    #[cfg(not(ngx_stream_ports))]
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
+        // SAFETY: by the caller; nginx has collected what its servers listen on.
+        unsafe {
+            array::<ngx_stream_listen_t>(&raw const (*core_conf(cf)).listen)
+                .iter()
+                .filter(|listen| listen.type_ == libc::SOCK_STREAM)
+                .filter_map(|listen| {
+                    let wanted = server_conf::<Stream>(listen.ctx.cast()).wanted();
+                    Some((socket_address(listen.sockaddr)?, wanted))
+                })
+                .collect()
+        }
+    }
+}
+
+/// # Safety
+///
+/// nginx is reading the stream configuration.
+unsafe fn core_conf(cf: *mut ngx_conf_t) -> *mut ngx_stream_core_main_conf_t {
+    // SAFETY: by the caller; the core module's configuration comes first.
+    unsafe { (*Stream::contexts((*cf).ctx).main.add(ngx_stream_core_module.ctx_index)).cast() }
+}
+
+unsafe extern "C" fn by_field(
+    s: *mut ngx_stream_session_t,
+    value: *mut ngx_variable_value_t,
+    data: usize,
+) -> ngx_int_t {
+    // SAFETY: nginx evaluates a variable of a session, with the data that it was registered with.
+    unsafe { variable::by_field::<Stream>((*s).connection, (*(*s).connection).pool, value, data) };
+    NGX_OK as ngx_int_t
+}
+
+unsafe extern "C" fn by_name(
+    s: *mut ngx_stream_session_t,
+    value: *mut ngx_variable_value_t,
+    data: usize,
+) -> ngx_int_t {
+    // SAFETY: nginx evaluates a name for a session, and data is that name.
+    unsafe { variable::by_name::<Stream>((*s).connection, (*(*s).connection).pool, value, data) };
+    NGX_OK as ngx_int_t
+}
