@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# The nginx that the modules are built for: a configured source tree under objs/.
+#
+#   nginx.sh choose     names the tree to use where nobody asked for one
+#   nginx.sh system     the machine's own nginx, by the headers of Debian's nginx-dev
+#   nginx.sh vendored   the nginx of the nginx-src crate, built here
+#   nginx.sh custom     the configured tree that NGINX_SOURCE_DIR and NGINX_BUILD_DIR name
+#
+# A tree is told to the other scripts by objs/TREE/nginx.env. That file is written last, and only
+# when it would change, so that make rebuilds what depends on it then and not otherwise.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. build/common.sh
+
+readonly HEADERS=/usr/share/nginx/src
+
+main() {
+    case ${1-} in
+        choose) choose ;;
+        system | vendored | custom)
+            readonly TREE=$1 DIR=$PWD/objs/$1
+            mkdir -p "$DIR"
+            exec 9>"$DIR/lock"
+            flock 9
+            "$1"
+            ;;
+        *) die "NGINX is system or vendored, not '${1-}'" ;;
+    esac
+}
+
+choose() {
+    if has_system || { [ -z "${DEPS_TRIED-}" ] && build/deps.sh could-install server; }; then
+        echo system
+    else
+        note "no nginx with its headers here: building the vendored one"
+        echo vendored
+    fi
+}
+
+# The machine has an nginx and the headers of that very version.
+has_system() {
+    command -v nginx >/dev/null && [ -x $HEADERS/configure ] &&
+        [ "$(nginx -v 2>&1 | sed 's/.*nginx\/\([0-9.]*\).*/\1/')" = "$(header_version $HEADERS)" ]
+}
+
+header_version() {
+    sed -n 's/^#define NGINX_VERSION *"\(.*\)"/\1/p' "$1/src/core/nginx.h"
+}
+
+system() {
+    build/deps.sh check build
+    has_system || build/deps.sh check server
+    has_system || die "the headers in $HEADERS are not those of $(nginx -v 2>&1):" \
+        "install nginx-dev of that version, or use NGINX=vendored"
+    local key
+    key=$(nginx -V 2>&1 | cksum)$(cksum <$HEADERS/src/core/nginx.h)
+    if [ "$(cat "$DIR/key" 2>/dev/null)" != "$key" ]; then
+        local args=() arg quoted
+        # The arguments are quoted for a shell.
+        quoted=$(nginx -V 2>&1 | sed -n 's/^configure arguments: //p')
+        eval "set -- $quoted"
+        for arg; do
+            case $arg in
+                # Modules of others, and those that would ask for libraries of their own.
+                --add-*module=* | --with-*_geoip_module* | --with-*_image_filter_module* | \
+                    --with-*_perl_module* | --with-*_xslt_module* | --with-google_perftools_module) ;;
+                *) args+=("$arg") ;;
+            esac
+        done
+        fresh_source $HEADERS
+        configure ./configure "${args[@]}"
+        echo "$key" >"$DIR/key"
+    fi
+    local modules
+    modules=$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')
+    tell "$DIR/src" "$DIR/src/objs" "$(command -v nginx)" "$modules/ngx_stream_module.so"
+}
+
+vendored() {
+    build/deps.sh check build
+    build/deps.sh check libraries
+    local manifest key args=(
+        --with-compat --with-debug --with-threads --with-pcre
+        --with-http_ssl_module --with-http_v2_module --with-http_v3_module
+        --with-http_realip_module --with-http_stub_status_module
+        --with-http_addition_module --with-http_sub_module
+        --with-stream --with-stream_ssl_module --with-stream_ssl_preread_module
+        --with-stream_realip_module
+    )
+    manifest=$(cargo metadata --format-version 1 --features http,vendored |
+        grep -o '"manifest_path":"[^"]*/nginx-src[^"/]*/Cargo.toml"' | cut -d'"' -f4)
+    key="$manifest ${args[*]}"
+    if [ "$(cat "$DIR/key" 2>/dev/null)" != "$key" ]; then
+        note "building nginx $(header_version "$(dirname "$manifest")/nginx")"
+        fresh_source "$(dirname "$manifest")/nginx"
+        configure auto/configure "${args[@]}"
+        make -C "$DIR/src" -f objs/Makefile -j"$(nproc)" binary >"$DIR/make.log" 2>&1 ||
+            die "nginx does not build: see $DIR/make.log"
+        echo "$key" >"$DIR/key"
+    fi
+    tell "$DIR/src" "$DIR/src/objs" "$DIR/src/objs/nginx" ""
+}
+
+custom() {
+    build/deps.sh check build
+    local source=${NGINX_SOURCE_DIR:-$(dirname "$NGINX_BUILD_DIR")}
+    local build=${NGINX_BUILD_DIR:-$source/objs}
+    [ -f "$source/src/core/nginx.h" ] ||
+        die "NGINX_SOURCE_DIR: no src/core/nginx.h in $source: it is no nginx source tree"
+    [ -f "$build/ngx_auto_config.h" ] ||
+        die "NGINX_BUILD_DIR: no ngx_auto_config.h in $build: run nginx's ./configure there first"
+    source=$(realpath "$source")
+    build=$(realpath "$build")
+    local binary=$build/nginx stream=$build/ngx_stream_module.so
+    [ -x "$binary" ] || binary=
+    tell "$source" "$build" "$binary" "$stream"
+}
+
+fresh_source() {
+    rm -rf "$DIR/src" "$DIR/key"
+    cp -R --no-preserve=mode "$1" "$DIR/src"
+}
+
+configure() {
+    note "configuring nginx $(header_version "$DIR/src") for the $TREE build"
+    (cd "$DIR/src" && bash "$@" --builddir=objs) >"$DIR/configure.log" 2>&1 ||
+        die "nginx's configure failed: $(tail -n 1 "$DIR/configure.log") (see $DIR/configure.log)"
+}
+
+# tell SOURCE BUILD BINARY STREAM_MODULE
+tell() {
+    local stream=$4
+    [ -f "$stream" ] || stream=
+    {
+        echo "# nginx $(header_version "$1"), $(cat "$2/ngx_auto_config.h" | cksum)"
+        printf '%s=%q\n' NGINX_SOURCE_DIR "$1" NGINX_BUILD_DIR "$2" \
+            NGINX_BINARY "$3" NGINX_STREAM_MODULE "$stream"
+    } >"$DIR/nginx.env.new"
+    if cmp -s "$DIR/nginx.env.new" "$DIR/nginx.env"; then
+        rm "$DIR/nginx.env.new"
+    else
+        mv "$DIR/nginx.env.new" "$DIR/nginx.env"
+    fi
+}
+
+main "$@"
