@@ -6,6 +6,7 @@
 //! process.
 
 mod capture;
+mod directive;
 mod guard;
 #[cfg(feature = "http")]
 mod http;

@@ -67,6 +67,8 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener) {
         return keep(status, &[]);
     }
     let saved = socket::saved_syn(fd, |syn| {
+        #[cfg(feature = "provoke-panic")]
+        assert!(Syn::parse(syn).map_or(0, |syn| syn.ip().ttl()) != 99, "provoked");
         keep(if syn.is_empty() { SynStatus::Missing } else { SynStatus::Saved }, syn);
     });
     if let Err(error) = saved {

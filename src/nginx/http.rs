@@ -15,8 +15,9 @@ use nginx_sys::{
 };
 use ngx::ngx_string;
 
+use super::directive::{self, Wanted};
 use super::listen::socket_address;
-use super::protocol::{self, array, server_conf, string, Contexts, Protocol, Wanted};
+use super::protocol::{self, array, server_conf, string, Contexts, Protocol};
 use super::variable;
 
 struct Http;
@@ -25,7 +26,7 @@ static mut COMMANDS: [ngx_command_t; 2] = [
     ngx_command_t {
         name: ngx_string!("tcpfp"),
         type_: (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1) as usize,
-        set: Some(protocol::cmd_tcpfp),
+        set: Some(directive::cmd_tcpfp),
         conf: NGX_HTTP_SRV_CONF_OFFSET,
         offset: 0,
         post: ptr::null_mut(),
@@ -64,14 +65,12 @@ impl Protocol for Http {
     const NOHASH: u32 = NGX_HTTP_VAR_NOHASH;
     const PREFIX: u32 = NGX_HTTP_VAR_PREFIX;
 
-    fn module() -> &'static ngx_module_t {
-        // SAFETY: nginx writes it only while it loads the module.
-        unsafe { &*(&raw const ngx_http_tcpfp_module) }
+    fn module() -> *const ngx_module_t {
+        &raw const ngx_http_tcpfp_module
     }
 
-    fn subsystem() -> &'static ngx_module_t {
-        // SAFETY: nginx writes it only while it starts.
-        unsafe { &*(&raw const ngx_http_module) }
+    fn subsystem() -> *const ngx_module_t {
+        &raw const ngx_http_module
     }
 
     unsafe fn contexts(ctx: *mut c_void) -> Contexts {
@@ -151,7 +150,9 @@ unsafe extern "C" fn by_field(
     data: usize,
 ) -> ngx_int_t {
     // SAFETY: nginx evaluates a variable of a request, with the data that it was registered with.
-    unsafe { variable::by_field::<Http>((*r).connection, (*r).pool, value, data) };
+    unsafe {
+        variable::evaluate::<Http>((*r).connection, (*r).pool, value, variable::registered(data))
+    };
     NGX_OK as ngx_int_t
 }
 
@@ -161,6 +162,6 @@ unsafe extern "C" fn by_name(
     data: usize,
 ) -> ngx_int_t {
     // SAFETY: nginx evaluates a name for a request, and data is that name.
-    unsafe { variable::by_name::<Http>((*r).connection, (*r).pool, value, data) };
+    unsafe { variable::evaluate::<Http>((*r).connection, (*r).pool, value, variable::named(data)) };
     NGX_OK as ngx_int_t
 }

@@ -3,6 +3,7 @@
 use crate::tcp_info::MEMBERS;
 
 /// struct tcp_info as bindgen reads it.
+#[allow(clippy::all, clippy::undocumented_unsafe_blocks)]
 #[allow(dead_code, non_camel_case_types, unused_qualifications)]
 mod header {
     use std::mem::{offset_of, size_of_val, zeroed};

@@ -11,8 +11,9 @@ use nginx_sys::{
 use ngx::ngx_log_error;
 
 use super::capture;
+use super::directive::Wanted;
 use super::guard::guard;
-use super::protocol::{cycle_conf, Protocol, Wanted};
+use super::protocol::{cycle_conf, Protocol};
 use super::socket;
 use crate::connection::SynStatus;
 

@@ -1,46 +1,20 @@
 //! What http and stream differ in, and the configuration that they share.
 
-use std::ffi::{c_char, c_void, CStr};
+use std::ffi::{c_char, c_void};
 use std::net::SocketAddr;
 use std::ptr;
 
 use nginx_sys::{
-    ngx_array_t, ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_int_t, ngx_module_t,
-    ngx_str_t, NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
+    ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_int_t, ngx_module_t, ngx_str_t,
+    NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
 };
-use ngx::core::{NgxStr, Pool, NGX_CONF_ERROR};
-use ngx::{ngx_conf_log_error, ngx_log_error};
+use ngx::core::{NgxStr, Pool};
+use ngx::ngx_log_error;
 
+use super::directive::Wanted;
 use super::guard::{self, guard};
 use super::listen::{self, Listener};
 use super::variable;
-
-/// What to capture of a connection: the argument of the directive `tcpfp`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    pub syn: bool,
-    pub info: bool,
-}
-
-impl Wanted {
-    /// Without the directive.
-    const DEFAULT: Self = Self { syn: true, info: true };
-
-    fn parse(argument: &[u8]) -> Option<Self> {
-        match argument {
-            b"on" => Some(Self { syn: true, info: true }),
-            b"syn" => Some(Self { syn: true, info: false }),
-            b"info" => Some(Self { syn: false, info: true }),
-            b"off" => Some(Self { syn: false, info: false }),
-            _ => None,
-        }
-    }
-
-    /// What one or the other asks for.
-    pub fn or(self, other: Self) -> Self {
-        Self { syn: self.syn || other.syn, info: self.info || other.info }
-    }
-}
 
 /// The main configuration of either module. Lives in the configuration's pool and goes with it.
 #[derive(Default)]
@@ -54,7 +28,8 @@ pub struct MainConf {
 /// The configuration of a server.
 #[derive(Default)]
 pub struct ServerConf {
-    wanted: Option<Wanted>,
+    /// The argument of `tcpfp`, here or further out.
+    pub wanted: Option<Wanted>,
 }
 
 impl ServerConf {
@@ -84,10 +59,10 @@ pub trait Protocol: 'static {
     const PREFIX: u32;
 
     /// Our module.
-    fn module() -> &'static ngx_module_t;
+    fn module() -> *const ngx_module_t;
 
     /// The subsystem's `ngx_http_module` or `ngx_stream_module`.
-    fn subsystem() -> &'static ngx_module_t;
+    fn subsystem() -> *const ngx_module_t;
 
     /// The arrays behind a context.
     ///
@@ -126,7 +101,7 @@ pub trait Protocol: 'static {
 /// `ctx` is a context of `P`.
 unsafe fn main_conf<P: Protocol>(ctx: *mut c_void) -> *mut MainConf {
     // SAFETY: the array has a place for every module of the subsystem.
-    unsafe { (*P::contexts(ctx).main.add(P::module().ctx_index)).cast() }
+    unsafe { (*P::contexts(ctx).main.add((*P::module()).ctx_index)).cast() }
 }
 
 /// Our configuration of a server in a context.
@@ -136,7 +111,7 @@ unsafe fn main_conf<P: Protocol>(ctx: *mut c_void) -> *mut MainConf {
 /// `ctx` is a context of `P`.
 pub unsafe fn server_conf<'a, P: Protocol>(ctx: *mut c_void) -> &'a ServerConf {
     // SAFETY: create_server_conf put a ServerConf there before nginx read the server.
-    unsafe { &*(*P::contexts(ctx).server.add(P::module().ctx_index)).cast() }
+    unsafe { &*(*P::contexts(ctx).server.add((*P::module()).ctx_index)).cast() }
 }
 
 /// Our main configuration in a cycle; `None` if it has no block of this subsystem.
@@ -147,7 +122,7 @@ pub unsafe fn server_conf<'a, P: Protocol>(ctx: *mut c_void) -> &'a ServerConf {
 pub unsafe fn cycle_conf<P: Protocol>(cycle: *mut ngx_cycle_t) -> Option<*mut MainConf> {
     // SAFETY: conf_ctx has a place for every module; the subsystem's is its context or null.
     unsafe {
-        let ctx: *mut c_void = (*(*cycle).conf_ctx.add(P::subsystem().index)).cast();
+        let ctx: *mut c_void = (*(*cycle).conf_ctx.add((*P::subsystem()).index)).cast();
         (!ctx.is_null()).then(|| main_conf::<P>(ctx))
     }
 }
@@ -179,37 +154,6 @@ pub unsafe extern "C" fn merge_server_conf(
         unsafe { (&*parent.cast::<ServerConf>(), &mut *conf.cast::<ServerConf>()) };
     conf.wanted = conf.wanted.or(parent.wanted);
     ptr::null_mut()
-}
-
-/// `tcpfp on | syn | info | off;`
-pub unsafe extern "C" fn cmd_tcpfp(
-    cf: *mut ngx_conf_t,
-    _cmd: *mut ngx_command_t,
-    conf: *mut c_void,
-) -> *mut c_char {
-    const DUPLICATE: &CStr = c"is duplicate";
-
-    guard(NGX_CONF_ERROR.cast(), || {
-        // SAFETY: the command's offset makes conf the block's ServerConf, and its type gives it
-        // exactly one argument after its name.
-        let (conf, arguments) =
-            unsafe { (&mut *conf.cast::<ServerConf>(), (*(*cf).args).as_slice::<ngx_str_t>()) };
-        if conf.wanted.is_some() {
-            return DUPLICATE.as_ptr().cast_mut();
-        }
-        // SAFETY: nginx's parser terminates and keeps the argument.
-        let argument = unsafe { NgxStr::from_ngx_str(arguments[1]) };
-        conf.wanted = Wanted::parse(argument.as_bytes());
-        if conf.wanted.is_none() {
-            ngx_conf_log_error!(
-                NGX_LOG_EMERG,
-                cf,
-                "invalid value \"{argument}\" in \"tcpfp\" directive, it must be \"on\", \"syn\", \"info\" or \"off\""
-            );
-            return NGX_CONF_ERROR.cast();
-        }
-        ptr::null_mut()
-    })
 }
 
 pub unsafe extern "C" fn preconfiguration<P: Protocol>(cf: *mut ngx_conf_t) -> ngx_int_t {

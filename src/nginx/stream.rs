@@ -18,8 +18,9 @@ use nginx_sys::{
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t, ngx_stream_core_srv_conf_t};
 use ngx::ngx_string;
 
+use super::directive::{self, Wanted};
 use super::listen::socket_address;
-use super::protocol::{self, array, server_conf, string, Contexts, Protocol, Wanted};
+use super::protocol::{self, array, server_conf, string, Contexts, Protocol};
 use super::variable;
 
 struct Stream;
@@ -28,7 +29,7 @@ static mut COMMANDS: [ngx_command_t; 2] = [
     ngx_command_t {
         name: ngx_string!("tcpfp"),
         type_: (NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1) as usize,
-        set: Some(protocol::cmd_tcpfp),
+        set: Some(directive::cmd_tcpfp),
         conf: NGX_STREAM_SRV_CONF_OFFSET,
         offset: 0,
         post: ptr::null_mut(),
@@ -65,14 +66,12 @@ impl Protocol for Stream {
     const NOHASH: u32 = NGX_STREAM_VAR_NOHASH;
     const PREFIX: u32 = NGX_STREAM_VAR_PREFIX;
 
-    fn module() -> &'static ngx_module_t {
-        // SAFETY: nginx writes it only while it loads the module.
-        unsafe { &*(&raw const ngx_stream_tcpfp_module) }
+    fn module() -> *const ngx_module_t {
+        &raw const ngx_stream_tcpfp_module
     }
 
-    fn subsystem() -> &'static ngx_module_t {
-        // SAFETY: nginx writes it only while it starts.
-        unsafe { &*(&raw const ngx_stream_module) }
+    fn subsystem() -> *const ngx_module_t {
+        &raw const ngx_stream_module
     }
 
     unsafe fn contexts(ctx: *mut c_void) -> Contexts {
@@ -167,7 +166,14 @@ unsafe extern "C" fn by_field(
     data: usize,
 ) -> ngx_int_t {
     // SAFETY: nginx evaluates a variable of a session, with the data that it was registered with.
-    unsafe { variable::by_field::<Stream>((*s).connection, (*(*s).connection).pool, value, data) };
+    unsafe {
+        variable::evaluate::<Stream>(
+            (*s).connection,
+            (*(*s).connection).pool,
+            value,
+            variable::registered(data),
+        )
+    };
     NGX_OK as ngx_int_t
 }
 
@@ -177,6 +183,13 @@ unsafe extern "C" fn by_name(
     data: usize,
 ) -> ngx_int_t {
     // SAFETY: nginx evaluates a name for a session, and data is that name.
-    unsafe { variable::by_name::<Stream>((*s).connection, (*(*s).connection).pool, value, data) };
+    unsafe {
+        variable::evaluate::<Stream>(
+            (*s).connection,
+            (*(*s).connection).pool,
+            value,
+            variable::named(data),
+        )
+    };
     NGX_OK as ngx_int_t
 }

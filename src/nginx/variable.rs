@@ -11,7 +11,7 @@ use nginx_sys::{
 use super::capture;
 use super::guard::guard;
 use super::listen;
-use super::protocol::Protocol;
+use super::protocol::{string, Protocol};
 use super::socket;
 use crate::connection::{Connection, SynStatus};
 use crate::field::{self, Field};
@@ -20,7 +20,7 @@ use crate::tcp_info::TcpInfo;
 /// What every variable's name begins with.
 const PREFIX: &str = "tcpfp_";
 
-/// Registers a variable for every field.
+/// Registers a variable for every field, and the prefix of them all.
 ///
 /// They stay out of nginx's hash of names, which would overflow its default size with them and
 /// warn at every start. Whoever looks a name up at run time (SSI, Lua, Perl) finds it by the
@@ -54,47 +54,25 @@ pub unsafe fn first_unknown<'a, P: Protocol>(cf: *mut ngx_conf_t) -> Option<&'a 
     ours.find(|name| !registered.contains(name))
 }
 
-/// The field of a variable registered with `data`, or of this name.
+/// The field of a registered variable.
 ///
 /// # Safety
 ///
-/// `data` is what [`register`] gave: a field, or 0, and `name` is then the name that was asked for.
-unsafe fn field_of(data: usize) -> &'static Field {
+/// `data` is what [`register`] gave for a field.
+pub unsafe fn registered(data: usize) -> Option<&'static Field> {
     // SAFETY: by the caller; fields are static.
-    unsafe { &*(data as *const Field) }
+    unsafe { (data as *const Field).as_ref() }
 }
 
-/// Answers a registered variable.
+/// The field of a name that is looked up at run time.
 ///
 /// # Safety
 ///
-/// `data` is the field that [`register`] gave; the rest is as for [`evaluate`].
-pub unsafe fn by_field<P: Protocol>(
-    c: *mut ngx_connection_t,
-    pool: *mut ngx_pool_t,
-    value: *mut ngx_variable_value_t,
-    data: usize,
-) {
-    // SAFETY: by the caller; fields are static.
-    unsafe { evaluate::<P>(c, pool, value, Some(field_of(data))) }
-}
-
-/// Answers a name that was looked up at run time.
-///
-/// # Safety
-///
-/// `data` is the `ngx_str_t` of the name; the rest is as for [`evaluate`].
-pub unsafe fn by_name<P: Protocol>(
-    c: *mut ngx_connection_t,
-    pool: *mut ngx_pool_t,
-    value: *mut ngx_variable_value_t,
-    data: usize,
-) {
+/// `data` is the address of the name, an `ngx_str_t`.
+pub unsafe fn named(data: usize) -> Option<&'static Field> {
     // SAFETY: by the caller.
-    unsafe {
-        let name = (*(data as *const ngx_str_t)).as_bytes();
-        evaluate::<P>(c, pool, value, field::find(name.get(PREFIX.len()..).unwrap_or_default()))
-    }
+    let name = unsafe { string(*(data as *const ngx_str_t)) };
+    field::find(name.strip_prefix(PREFIX.as_bytes())?)
 }
 
 /// Writes a field of a connection as a variable: absent unless it is there, whatever happens.
@@ -103,7 +81,7 @@ pub unsafe fn by_name<P: Protocol>(
 ///
 /// `c` is the connection of the request or session that nginx evaluates `value` for, and `pool`
 /// that request's or session's.
-unsafe fn evaluate<P: Protocol>(
+pub unsafe fn evaluate<P: Protocol>(
     c: *mut ngx_connection_t,
     pool: *mut ngx_pool_t,
     value: *mut ngx_variable_value_t,
@@ -130,16 +108,15 @@ unsafe fn evaluate<P: Protocol>(
 ///
 /// `c` is one of nginx's connections, with its pool.
 unsafe fn text<P: Protocol>(c: &ngx_connection_t, field: &'static Field) -> Option<String> {
+    let unknown;
     // SAFETY: by the caller.
-    let (connection, unknown);
-    match unsafe { capture::find(c) } {
-        Some(found) => connection = found,
-        None => {
-            // SAFETY: by the caller.
-            unknown = Connection::unknown(unsafe { status_without_capture::<P>(c) });
-            connection = &unknown;
-        }
-    }
+    let connection = if let Some(found) = unsafe { capture::find(c) } {
+        found
+    } else {
+        // SAFETY: by the caller.
+        unknown = Connection::unknown(unsafe { status_without_capture::<P>(c) });
+        &unknown
+    };
     let live = |read: &dyn Fn(TcpInfo<'_>) -> Option<u64>| {
         // What was not wanted at accept is not read later.
         connection.info?;
