@@ -9,3 +9,6 @@ pub use ip_fp::IpFp;
 #[cfg(feature = "ja4t")]
 pub use ja4t::Ja4t;
 pub use muonfp::MuonFp;
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,101 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
 
+use super::*;
+use crate::connection::SynStatus;
+use crate::syn::Syn;
+
+#[test]
+fn names_are_unique_and_fit_a_variable() {
+    let mut names = BTreeSet::new();
+    for field in all() {
+        assert!(names.insert(field.name), "{} is there twice", field.name);
+        let word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        assert!(field.name.bytes().all(word), "{}", field.name);
+        assert!(std::ptr::eq(find(field.name.as_bytes()).unwrap(), field));
+    }
+    assert!(find(b"nonsense").is_none());
+}
+
+#[test]
+fn an_unknown_connection_has_a_status_only() {
+    let connection = Connection::unknown(SynStatus::Off);
+    for field in all().filter(|field| field.name != "panic") {
+        let value = field.read(&connection, |_| None).map(|value| value.to_string());
+        let expected = match field.name {
+            "syn_status" => Some("off"),
+            "json" => Some(r#"{"syn_status":"off"}"#),
+            _ => None,
+        };
+        assert_eq!(value.as_deref(), expected, "{}", field.name);
+    }
+}
+
+#[test]
+fn live_fields_read_now_and_the_others_at_accept() {
+    let (then, now) = (vec![1; 280], vec![2; 280]);
+    let connection =
+        Connection { info: Some(TcpInfo::new(&then)), ..Connection::unknown(SynStatus::Off) };
+    let read = |name: &str| {
+        let field = find(name.as_bytes()).unwrap();
+        field.read(&connection, |read| read(TcpInfo::new(&now))).unwrap().to_string()
+    };
+    assert_eq!(read("info_state"), "1");
+    assert_eq!(read("live_state"), "2");
+    assert_eq!(read("min_rtt"), 0x02020202.to_string());
+    assert_eq!(read("tcp_info"), "01".repeat(280));
+}
+
+#[test]
+fn json_has_the_fields_as_their_variables_show_them() {
+    let syn = hex::decode("4500003c08bf4000400633fb7f0000017f000001b50e23782085498700000000a002ffd7fe3000000204ffd70402080a28861183000000000103030a").unwrap();
+    let info = vec![0; 104];
+    let connection = Connection {
+        syn_status: SynStatus::Saved,
+        syn: Syn::parse(&syn).ok(),
+        info: Some(TcpInfo::new(&info)),
+        accept_time: Some(Duration::from_micros(1_795_231_438_000_010)),
+    };
+    let json: serde_json::Value = serde_json::to_value(Json(&connection)).unwrap();
+    let object = json.as_object().unwrap();
+    for field in all().filter(|field| field.name != "panic") {
+        let shown = field.read(&connection, |_| None).map(|value| value.to_string());
+        let in_json = object.get(field.name).map(|value| match value {
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        match field.name {
+            "json" | "tcp_info" => assert!(in_json.is_none()),
+            "accept_time" => {
+                assert_eq!(shown.unwrap(), "1795231438.000010");
+                assert_eq!(in_json.unwrap(), "1795231438.00001");
+            }
+            name => assert_eq!(in_json, shown, "{name}"),
+        }
+    }
+    assert!(
+        object["ttl"].is_u64() && object["accept_time"].is_f64() && object["options"].is_string()
+    );
+    assert!(!object.contains_key("flow_label") && !object.contains_key("info_min_rtt"));
+}
+
+/// The README shows every variable, in this order, with these words.
+#[test]
+fn the_readme_has_every_variable() {
+    let readme = include_str!("../../README.md");
+    let rows: Vec<_> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `$tcpfp_")?.strip_suffix(" |")?.split_once("` | "))
+        .filter(|(name, _)| !name.ends_with("NAME") && (cfg!(feature = "ja4t") || *name != "ja4t"))
+        .collect();
+    let listed = FIELDS.iter().filter(|field| field.name != "panic");
+    assert_eq!(rows, listed.map(|field| (field.name, field.about)).collect::<Vec<_>>());
+
+    let members: Vec<_> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "))
+        .filter(|(name, _)| crate::tcp_info::MEMBERS.iter().any(|member| member.name == *name))
+        .collect();
+    let known = crate::tcp_info::MEMBERS.iter().map(|member| (member.name, member.about));
+    assert_eq!(members, known.collect::<Vec<_>>());
+}

@@ -47,7 +47,7 @@ impl Arguments {
     }
 }
 
-fn classify(source: impl BufRead, mut out: impl Write) -> Result<bool> {
+pub fn classify(source: impl BufRead, mut out: impl Write) -> Result<bool> {
     let mut all_syns = true;
     input::for_each(source, |record| {
         match record {

@@ -36,3 +36,6 @@ fn main() -> ExitCode {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+use std::borrow::Cow;
+use std::io::Cursor;
+use std::time::Duration;
+
+use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
+use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
+use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionBlock;
+use pcap_file::pcapng::PcapNgWriter;
+use pcap_file::{DataLink, Endianness, TsResolution};
+
+use crate::classify::classify;
+
+const SYN: &str = "4500003c08bf4000400633fb7f0000017f000001b50e23782085498700000000a002ffd7fe3000000204ffd70402080a28861183000000000103030a";
+const SYN6: &str = "6009879b00280640000000000000000000000000000000010000000000000000000000000000000181242379b5240b2100000000a002ffc4003000000204ffc40402080a2f0115c0000000000103030a";
+
+/// Whether all were SYNs, and each line as `ttl/syn` or the error.
+fn run(input: &[u8]) -> (bool, Vec<String>) {
+    let mut out = Vec::new();
+    let all_syns = classify(Cursor::new(input), &mut out).unwrap();
+    let lines = String::from_utf8(out).unwrap();
+    let describe = |line: &str| {
+        let object: serde_json::Value = serde_json::from_str(line).unwrap();
+        match object["error"].as_str() {
+            Some(error) => error.to_owned(),
+            None => format!("{}/{}", object["ttl"], object["syn"].as_str().unwrap()),
+        }
+    };
+    (all_syns, lines.lines().map(describe).collect())
+}
+
+/// The two SYNs as captured packets: one with a payload, and others between them.
+fn packets() -> Vec<Vec<u8>> {
+    let (syn, syn6) = (hex::decode(SYN).unwrap(), hex::decode(SYN6).unwrap());
+    let mut syn_ack = syn.clone();
+    syn_ack[33] = 0x12;
+    let mut udp = syn.clone();
+    udp[9] = 17;
+    vec![syn, syn_ack, udp, [&syn6[..], b"payload"].concat()]
+}
+
+fn expected() -> (bool, Vec<String>) {
+    (true, vec![format!("64/{SYN}"), format!("64/{SYN6}")])
+}
+
+#[test]
+fn lines_of_hex() {
+    let upper = SYN.to_uppercase();
+    let input = format!("{SYN}\n {SYN6}\r\n{upper}");
+    assert_eq!(
+        run(input.as_bytes()),
+        (true, vec![format!("64/{SYN}"), format!("64/{SYN6}"), format!("64/{SYN}"),])
+    );
+    assert_eq!(run(b""), (true, vec![]));
+}
+
+#[test]
+fn a_line_that_is_no_syn_gives_an_error_in_its_place() {
+    let (all_syns, lines) = run(format!("-\n{SYN}\nabc\n\n4500\né\n").as_bytes());
+    assert!(!all_syns);
+    assert_eq!(lines.len(), 6);
+    assert_eq!(lines[1], format!("64/{SYN}"));
+    assert_eq!(lines[3], "empty");
+    assert_eq!(lines[4], "truncated: 2 bytes, the headers take at least 20");
+}
+
+#[test]
+fn captures_of_every_link_type() {
+    let ethernet = |packet: &[u8]| {
+        let ether_type: &[u8] = if packet[0] >> 4 == 4 { &[8, 0] } else { &[0x86, 0xdd] };
+        [&[0; 12], ether_type, packet].concat()
+    };
+    let vlan = |packet: &[u8]| {
+        let ether_type: &[u8] = if packet[0] >> 4 == 4 { &[8, 0] } else { &[0x86, 0xdd] };
+        [&[0; 12], &[0x81, 0, 0, 7][..], ether_type, packet].concat()
+    };
+    let behind = |len: usize| move |packet: &[u8]| [&vec![0; len], packet].concat();
+    type Frame<'a> = Box<dyn Fn(&[u8]) -> Vec<u8> + 'a>;
+    let links: [(u32, Frame); 8] = [
+        (101, Box::new(behind(0))),
+        (228, Box::new(behind(0))),
+        (1, Box::new(ethernet)),
+        (1, Box::new(vlan)),
+        (113, Box::new(behind(16))),
+        (276, Box::new(behind(20))),
+        (0, Box::new(behind(4))),
+        (108, Box::new(behind(4))),
+    ];
+    for (link, frame) in links {
+        for endianness in [Endianness::Big, Endianness::Little] {
+            let header = PcapHeader {
+                datalink: DataLink::from(link),
+                endianness,
+                ts_resolution: TsResolution::NanoSecond,
+                ..PcapHeader::default()
+            };
+            let mut writer = PcapWriter::with_header(Vec::new(), header).unwrap();
+            for packet in packets() {
+                let frame = frame(&packet);
+                let len = frame.len() as u32;
+                let packet = PcapPacket::new_owned(Duration::from_secs(1), len, frame);
+                writer.write_packet(&packet).unwrap();
+            }
+            assert_eq!(run(&writer.into_writer()), expected(), "link type {link}");
+        }
+    }
+}
+
+#[test]
+fn pcapng() {
+    let mut writer = PcapNgWriter::new(Vec::new()).unwrap();
+    for datalink in [DataLink::NULL, DataLink::RAW] {
+        let interface =
+            InterfaceDescriptionBlock { linktype: datalink, snaplen: 0, options: vec![] };
+        writer.write_pcapng_block(interface).unwrap();
+    }
+    for packet in packets() {
+        let block = EnhancedPacketBlock {
+            interface_id: 1,
+            timestamp: Duration::from_secs(1),
+            original_len: packet.len() as u32,
+            data: Cow::Owned(packet),
+            options: vec![],
+        };
+        writer.write_pcapng_block(block).unwrap();
+    }
+    assert_eq!(run(&writer.into_inner()), expected());
+}
+
+#[test]
+fn a_broken_capture_is_an_error() {
+    let mut capture = PcapWriter::new(Vec::new()).unwrap().into_writer();
+    capture.extend_from_slice(&[1; 20]);
+    assert!(classify(Cursor::new(capture), Vec::new()).is_err());
+}
