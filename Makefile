@@ -1,33 +1,83 @@
-# `make help` says what there is. The work is done by the scripts in build/.
+# `make help` says what there is. The work is done by cargo and the scripts in build/.
 
 .DEFAULT_GOAL := build
 .DELETE_ON_ERROR:
 SHELL := bash
 
-# Which nginx: that of NGINX_SOURCE_DIR and NGINX_BUILD_DIR if given, else what the machine has.
+# Which nginx: that of NGINX_SOURCE_DIR and NGINX_BUILD_DIR, else what the machine has.
 NGINX ?= $(if $(NGINX_SOURCE_DIR)$(NGINX_BUILD_DIR),custom,$(shell build/nginx.sh choose))
 TREE := $(NGINX)
-export NGINX_SOURCE_DIR NGINX_BUILD_DIR
-
-# Further cargo features, behind commas: ja4t.
+# Further cargo features, behind commas.
 FEATURES ?=
+
 comma := ,
 MODULES := objs/$(TREE)$(addprefix /,$(FEATURES))
 SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
+# For the tests: the nginx that was asked for, or each that can be.
+TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: build modules env FORCE
+.PHONY: build modules tools deps test-deps demo run-demo test run-test unit suite env lint bench \
+	fuzz clean help FORCE
 
-build: modules objs/tcpfp ## the modules and the command, in objs/
+build: modules objs/tcpfp ## both modules and the command, into objs/
 	@for module in $(MODULES)/*.so; do cp $$module objs/.new && mv objs/.new objs/$${module##*/}; done
 
 modules: $(MODULES)/ngx_http_tcpfp_module.so $(MODULES)/ngx_stream_tcpfp_module.so
 
-$(MODULES)/ngx_%_tcpfp_module.so: objs/$(TREE)/nginx.env $(SOURCES) build/module.sh
+$(MODULES)/ngx_%_tcpfp_module.so: objs/$(TREE)/nginx.env $(SOURCES) build/module.sh | tools
 	build/module.sh $(TREE) $*$(addprefix $(comma),$(FEATURES)) $@
 
-objs/$(TREE)/nginx.env: FORCE
+objs/$(TREE)/nginx.env: FORCE | tools
 	@build/nginx.sh $(TREE)
 
-objs/tcpfp: $(SOURCES)
+objs/tcpfp: $(SOURCES) | tools
 	cargo build --release --bin tcpfp $(addprefix --features ,$(FEATURES))
-	@cp target/release/tcpfp $@.new && mv $@.new $@
+	@mkdir -p objs && cp target/release/tcpfp $@.new && mv $@.new $@
+
+tools:
+	@build/deps.sh check build
+
+deps: ## installs what building needs (Debian, Ubuntu), or lists it
+	build/deps.sh install build libraries
+	build/deps.sh install server || echo "no nginx from apt: the vendored one will do" >&2
+
+test-deps: deps ## installs what the tests need besides
+	build/deps.sh install tests
+	build/deps.sh install test_nginx
+
+demo: deps ## deps, build, and the JSON of one request to a real nginx; KEEP=1 leaves that running
+	@DEPS_TRIED=1 $(MAKE) --no-print-directory run-demo
+
+run-demo: build
+	@build/demo.sh $(TREE) $(MODULES)
+
+test: test-deps ## every test, with the machine's nginx and the vendored one, or with NGINX=... alone
+	@DEPS_TRIED=1 $(MAKE) --no-print-directory run-test
+
+run-test: unit
+	set -e; for tree in $(TREES); do $(MAKE) suite NGINX=$$tree; done
+
+unit: | tools ## the tests of the library and the command
+	cargo test --quiet
+	cargo test --quiet --no-default-features --features ja4t
+
+suite: build ## the tests that need an nginx, with one
+	$(MAKE) modules NGINX=$(TREE) FEATURES=provoke-panic
+	build/suite.sh $(TREE) $(MODULES)
+
+env: modules ## names an nginx and its modules for the tests: eval "$(make -s env NGINX=vendored)"
+	@build/env.sh $(TREE) $(MODULES)
+
+lint: objs/$(TREE)/nginx.env ## rustfmt and clippy, for every set of features
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --all-targets --no-default-features -- -D warnings
+	build/cargo.sh $(TREE) clippy --no-default-features --features http -- -D warnings
+	build/cargo.sh $(TREE) clippy --no-default-features --features stream -- -D warnings
+	build/cargo.sh $(TREE) clippy --no-default-features --features http,ja4t -- -D warnings
+
+clean: ## removes everything that was built
+	rm -rf objs target
+
+help:
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12

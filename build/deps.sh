@@ -1,3 +1,174 @@
 #!/usr/bin/env bash
+# What the project needs of the machine, and the Debian packages that bring it.
+#
+#   deps.sh check GROUP...     fails with one line that names the packages if something is missing
+#   deps.sh install GROUP...   installs what is missing by apt, or says what to install
+#   deps.sh offers GROUP...    succeeds if apt could install what is missing, as far as it knows
+#
+# Groups: build, libraries, server, tests, test_nginx.
 set -euo pipefail
-exit 0
+cd "$(dirname "$0")/.."
+. build/common.sh
+
+PACKAGES=()
+THINGS=()
+
+main() {
+    local action=$1 group
+    shift
+    for group; do "need_$group"; done
+    [ ${#PACKAGES[@]} -eq 0 ] || "$action"
+}
+
+# --- the groups
+
+need_build() {
+    # Left to the user, because Debian's own Rust may be too old.
+    command -v cargo >/dev/null || die "cargo is missing: install Rust" \
+        "$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or later, with rustup"
+    need gcc "a C compiler" command -v cc
+    need libc6-dev "the C library's headers" header stdio.h
+    need libclang-dev "libclang" libclang
+}
+
+# What nginx itself is built with.
+need_libraries() {
+    need libssl-dev "OpenSSL's headers" header openssl/ssl.h
+    need libpcre2-dev "PCRE2's headers" header pcre2.h -DPCRE2_CODE_UNIT_WIDTH=8
+    need zlib1g-dev "zlib's headers" header zlib.h
+}
+
+need_server() {
+    need nginx "nginx" command -v nginx
+    need nginx-dev "nginx's headers" [ -x "$NGINX_HEADERS/configure" ]
+    need libnginx-mod-stream "nginx's stream module" has_stream
+}
+
+need_tests() {
+    need curl "curl" command -v curl
+    need fcgiwrap "fcgiwrap" command -v fcgiwrap
+    need iproute2 "ip" command -v ip
+    need libipc-run-perl "IPC::Run" perl -MIPC::Run -e 1
+    need liblist-moreutils-perl "List::MoreUtils" perl -MList::MoreUtils -e 1
+    need libtest-base-perl "Test::Base" perl -MTest::Base -e 1
+    need libtest-longstring-perl "Test::LongString" perl -MTest::LongString -e 1
+    need libtext-diff-perl "Text::Diff" perl -MText::Diff -e 1
+    need libwww-perl "LWP" perl -MLWP::UserAgent -e 1
+    need openssl "openssl" command -v openssl
+    need perl "prove" command -v prove
+    need python3 "Python 3" command -v python3
+    need tcpdump "tcpdump" command -v tcpdump
+    need valgrind "valgrind" command -v valgrind
+}
+
+# Apart from the rest, because Debian has it only from forky on.
+need_test_nginx() {
+    need libtest-nginx-perl "Test::Nginx" perl -I"$TEST_NGINX" -MTest::Nginx::Socket -e 1
+}
+
+# need PACKAGE THING PROBE...: notes the package and what it is for if the probe fails.
+need() {
+    "${@:3}" >/dev/null 2>&1 || {
+        PACKAGES+=("$1")
+        THINGS+=("$2")
+    }
+}
+
+header() {
+    echo "#include <$1>" | cc "${@:2}" -E -x c -
+}
+
+# The library that bindgen loads, and clang's own headers, which it reads.
+libclang() {
+    [ -n "${LIBCLANG_PATH-}" ] || {
+        some_file /usr/{local/,}lib*/{,*/,*/*/}libclang{,-[0-9]*}.so* &&
+            some_file /usr/{local/,}lib*/{,llvm*/lib/}clang/*/include/stddef.h
+    }
+}
+
+some_file() {
+    local file
+    for file; do [ ! -f "$file" ] || return 0; done
+    return 1
+}
+
+has_stream() {
+    # Built in, or a module beside.
+    nginx -V 2>&1 | grep -qE -e '--with-stream( |$)' || [ -f "$(nginx_stream_module)" ]
+}
+
+# --- the actions
+
+check() {
+    die "$(list "${THINGS[@]}") missing: install ${PACKAGES[*]} (\`make deps\` does where there is apt)"
+}
+
+offers() {
+    command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; } &&
+        apt-get -qq --simulate --no-remove install "${PACKAGES[@]}" >/dev/null 2>&1
+}
+
+install() {
+    command -v apt-get >/dev/null ||
+        die "$(list "${THINGS[@]}") missing, and no apt: install what Debian calls ${PACKAGES[*]}"
+    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+        die "$(list "${THINGS[@]}") missing: have root install ${PACKAGES[*]}"
+    as_root apt-get -qq update || note "apt-get update failed: going on with the lists of before"
+    case " ${PACKAGES[*]} " in
+        *" nginx "*) without_start apt_install "${PACKAGES[@]}" ;;
+        " libtest-nginx-perl ") apt_install "${PACKAGES[@]}" 2>/dev/null || unpack_test_nginx ;;
+        *) apt_install "${PACKAGES[@]}" ;;
+    esac
+}
+
+# The words, as a sentence has them.
+list() {
+    local words
+    printf -v words ', %s' "$@"
+    echo "${words:2}"
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Never takes another package away, such as an nginx that is not Debian's.
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -y --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 install "$@"
+}
+
+# Debian starts a server as it installs it, and at each boot. Nobody asked for one on port 80.
+without_start() {
+    local policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        trap "as_root rm -f $policy" EXIT
+        printf '#!/bin/sh\ncase $1 in nginx*) exit 101 ;; esac\n' | as_root tee $policy >/dev/null
+        as_root chmod +x $policy
+    fi
+    "$@"
+    ! command -v update-rc.d >/dev/null || as_root update-rc.d nginx disable
+    note "nginx is installed, neither started nor enabled"
+}
+
+# From the machine's own source of Debian, at the release that has the package, without a change to
+# apt's configuration; it is all Perl and fits any release.
+unpack_test_nginx() {
+    local codename source keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    codename=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
+    source=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' \
+        'Origin: Debian' "Release: $codename" 'Component: main' | head -n 1)
+    [ -n "$source" ] || die "Test::Nginx is missing: install it from CPAN (cpanm Test::Nginx)"
+    local apt=$PWD/objs/test-nginx/apt options
+    mkdir -p "$apt/lists/partial"
+    echo "deb [signed-by=$keyring] $source forky main" >"$apt/sources.list"
+    options=(-qq -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
+        -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=root
+        -o Acquire::Languages=none)
+    apt-get "${options[@]}" update
+    (cd "$apt" && apt-get "${options[@]}" download libtest-nginx-perl)
+    dpkg -x "$apt"/libtest-nginx-perl_*.deb objs/test-nginx
+    rm -r "$apt"
+}
+
+main "$@"

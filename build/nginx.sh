@@ -6,13 +6,11 @@
 #   nginx.sh vendored   the nginx of the nginx-src crate, built here
 #   nginx.sh custom     the configured tree that NGINX_SOURCE_DIR and NGINX_BUILD_DIR name
 #
-# A tree is told to the other scripts by objs/TREE/nginx.env. That file is written last, and only
-# when it would change, so that make rebuilds what depends on it then and not otherwise.
+# Each ends with objs/TREE/nginx.env, which tells the other scripts where everything is. It is
+# written only when that changes, so that make rebuilds what depends on it then and not otherwise.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
-
-readonly HEADERS=/usr/share/nginx/src
 
 main() {
     case ${1-} in
@@ -29,7 +27,7 @@ main() {
 }
 
 choose() {
-    if has_system || { [ -z "${DEPS_TRIED-}" ] && build/deps.sh could-install server; }; then
+    if has_system || { [ -z "${DEPS_TRIED-}" ] && build/deps.sh offers server; }; then
         echo system
     else
         note "no nginx with its headers here: building the vendored one"
@@ -39,8 +37,8 @@ choose() {
 
 # The machine has an nginx and the headers of that very version.
 has_system() {
-    command -v nginx >/dev/null && [ -x $HEADERS/configure ] &&
-        [ "$(nginx -v 2>&1 | sed 's/.*nginx\/\([0-9.]*\).*/\1/')" = "$(header_version $HEADERS)" ]
+    command -v nginx >/dev/null && [ -x "$NGINX_HEADERS/configure" ] &&
+        [[ $(nginx -v 2>&1) == *"nginx/$(header_version "$NGINX_HEADERS")"* ]]
 }
 
 header_version() {
@@ -48,38 +46,32 @@ header_version() {
 }
 
 system() {
-    build/deps.sh check build
-    has_system || build/deps.sh check server
-    has_system || die "the headers in $HEADERS are not those of $(nginx -v 2>&1):" \
-        "install nginx-dev of that version, or use NGINX=vendored"
+    build/deps.sh check server
+    has_system || die "$NGINX_HEADERS is of another version than $(nginx -v 2>&1):" \
+        "install the nginx-dev that belongs to it, or use NGINX=vendored"
     local key
-    key=$(nginx -V 2>&1 | cksum)$(cksum <$HEADERS/src/core/nginx.h)
-    if [ "$(cat "$DIR/key" 2>/dev/null)" != "$key" ]; then
-        local args=() arg quoted
-        # The arguments are quoted for a shell.
-        quoted=$(nginx -V 2>&1 | sed -n 's/^configure arguments: //p')
-        eval "set -- $quoted"
+    key=$(nginx -V 2>&1 | cksum)$(cksum <"$NGINX_HEADERS/src/core/nginx.h")
+    if ! is_made "$key"; then
+        build/deps.sh check libraries
+        local args=() arg
+        # nginx gives its arguments quoted for a shell.
+        eval "set -- $(nginx -V 2>&1 | sed -n 's/^configure arguments: //p')"
         for arg; do
             case $arg in
-                # Modules of others, and those that would ask for libraries of their own.
+                # Modules whose source is not here, and those that want libraries of their own.
                 --add-*module=* | --with-*_geoip_module* | --with-*_image_filter_module* | \
                     --with-*_perl_module* | --with-*_xslt_module* | --with-google_perftools_module) ;;
                 *) args+=("$arg") ;;
             esac
         done
-        fresh_source $HEADERS
-        configure ./configure "${args[@]}"
-        echo "$key" >"$DIR/key"
+        configure "$NGINX_HEADERS" ./configure "${args[@]}"
+        made "$key"
     fi
-    local modules
-    modules=$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')
-    tell "$DIR/src" "$DIR/src/objs" "$(command -v nginx)" "$modules/ngx_stream_module.so"
+    tell "$DIR/src" "$DIR/src/objs" "$(command -v nginx)" "$(nginx_stream_module)"
 }
 
 vendored() {
-    build/deps.sh check build
-    build/deps.sh check libraries
-    local manifest key args=(
+    local source key args=(
         --with-compat --with-debug --with-threads --with-pcre
         --with-http_ssl_module --with-http_v2_module --with-http_v3_module
         --with-http_realip_module --with-http_stub_status_module
@@ -87,22 +79,22 @@ vendored() {
         --with-stream --with-stream_ssl_module --with-stream_ssl_preread_module
         --with-stream_realip_module
     )
-    manifest=$(cargo metadata --format-version 1 --features http,vendored |
+    source=$(cargo metadata --format-version 1 --features http,vendored |
         grep -o '"manifest_path":"[^"]*/nginx-src[^"/]*/Cargo.toml"' | cut -d'"' -f4)
-    key="$manifest ${args[*]}"
-    if [ "$(cat "$DIR/key" 2>/dev/null)" != "$key" ]; then
-        note "building nginx $(header_version "$(dirname "$manifest")/nginx")"
-        fresh_source "$(dirname "$manifest")/nginx"
-        configure auto/configure "${args[@]}"
+    source=${source%/Cargo.toml}/nginx
+    key="$source ${args[*]}"
+    if ! is_made "$key"; then
+        build/deps.sh check libraries
+        configure "$source" auto/configure "${args[@]}"
         make -C "$DIR/src" -f objs/Makefile -j"$(nproc)" binary >"$DIR/make.log" 2>&1 ||
             die "nginx does not build: see $DIR/make.log"
-        echo "$key" >"$DIR/key"
+        made "$key"
     fi
-    tell "$DIR/src" "$DIR/src/objs" "$DIR/src/objs/nginx" ""
+    cp -u "$DIR/src/objs/nginx" "$DIR/nginx"
+    tell "$DIR/src" "$DIR/src/objs" "$DIR/nginx" ""
 }
 
 custom() {
-    build/deps.sh check build
     local source=${NGINX_SOURCE_DIR:-$(dirname "$NGINX_BUILD_DIR")}
     local build=${NGINX_BUILD_DIR:-$source/objs}
     [ -f "$source/src/core/nginx.h" ] ||
@@ -116,14 +108,21 @@ custom() {
     tell "$source" "$build" "$binary" "$stream"
 }
 
-fresh_source() {
-    rm -rf "$DIR/src" "$DIR/key"
-    cp -R --no-preserve=mode "$1" "$DIR/src"
+# Whether the tree was made, to its end, of what the key says.
+is_made() {
+    [ "$(cat "$DIR/key" 2>/dev/null)" = "$1" ]
 }
 
+made() {
+    echo "$1" >"$DIR/key"
+}
+
+# configure SOURCE COMMAND...: in a copy of the source.
 configure() {
-    note "configuring nginx $(header_version "$DIR/src") for the $TREE build"
-    (cd "$DIR/src" && bash "$@" --builddir=objs) >"$DIR/configure.log" 2>&1 ||
+    rm -rf "$DIR/src" "$DIR/key"
+    cp -R --no-preserve=mode "$1" "$DIR/src"
+    note "configuring nginx $(header_version "$DIR/src") in objs/$TREE"
+    (cd "$DIR/src" && bash "${@:2}" --builddir=objs) >"$DIR/configure.log" 2>&1 ||
         die "nginx's configure failed: $(tail -n 1 "$DIR/configure.log") (see $DIR/configure.log)"
 }
 
@@ -132,7 +131,7 @@ tell() {
     local stream=$4
     [ -f "$stream" ] || stream=
     {
-        echo "# nginx $(header_version "$1"), $(cat "$2/ngx_auto_config.h" | cksum)"
+        echo "# nginx $(header_version "$1"), configured as $(cksum <"$2/ngx_auto_config.h")"
         printf '%s=%q\n' NGINX_SOURCE_DIR "$1" NGINX_BUILD_DIR "$2" \
             NGINX_BINARY "$3" NGINX_STREAM_MODULE "$stream"
     } >"$DIR/nginx.env.new"

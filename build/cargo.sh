@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# cargo.sh TREE ARGUMENT...: cargo with the nginx of a tree that nginx.sh has prepared. Each tree
+# has a target folder of its own, or cargo would bind to nginx anew at each change between two.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+. "objs/$1/nginx.env"
+export NGINX_SOURCE_DIR NGINX_BUILD_DIR CARGO_TARGET_DIR=target/$1
+exec cargo "${@:2}"
