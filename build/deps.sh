@@ -134,8 +134,9 @@ as_root() {
 
 # Never takes another package away, such as an nginx that is not Debian's.
 apt_install() {
+    note "installing $*"
     as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -qq -y --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 install "$@"
+        apt-get -qq --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 install "$@" >/dev/null
 }
 
 # Debian starts a server as it installs it, and at each boot. Nobody asked for one on port 80.
@@ -147,7 +148,7 @@ without_start() {
         as_root chmod +x $policy
     fi
     "$@"
-    ! command -v update-rc.d >/dev/null || as_root update-rc.d nginx disable
+    as_root update-rc.d nginx disable
     note "nginx is installed, neither started nor enabled"
 }
 
