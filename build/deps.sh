@@ -115,9 +115,10 @@ install() {
         die "$(list "${THINGS[@]}") missing: have root install ${PACKAGES[*]}"
     as_root apt-get -qq update || note "apt-get update failed: going on with the lists of before"
     case " ${PACKAGES[*]} " in
-        *" nginx "*) without_start apt_install "${PACKAGES[@]}" ;;
-        " libtest-nginx-perl ") apt_install "${PACKAGES[@]}" 2>/dev/null || unpack_test_nginx ;;
-        *) apt_install "${PACKAGES[@]}" ;;
+        *" nginx "*) without_start nginx.service ;;
+        *" fcgiwrap "*) without_start fcgiwrap.service fcgiwrap.socket ;;
+        " libtest-nginx-perl ") apt_install 2>/dev/null || unpack_test_nginx ;;
+        *) apt_install ;;
     esac
 }
 
@@ -134,26 +135,30 @@ as_root() {
 
 # Never takes another package away, such as an nginx that is not Debian's.
 apt_install() {
-    note "installing $*"
-    as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get -qq --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 install "$@" >/dev/null
+    note "installing ${PACKAGES[*]}"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends --no-remove \
+        -o Dpkg::Use-Pty=0 install "${PACKAGES[@]}" >/dev/null
 }
 
-# Debian starts a server as it installs it, and at each boot. Nobody asked for one on port 80.
+# without_start UNIT...: Debian starts a server as it installs it, and at each boot. Nobody asked
+# for one on port 80.
 without_start() {
     local policy=/usr/sbin/policy-rc.d
     if [ ! -e $policy ]; then
         trap "as_root rm -f $policy" EXIT
-        printf '#!/bin/sh\ncase $1 in nginx*) exit 101 ;; esac\n' | as_root tee $policy >/dev/null
+        printf '#!/bin/sh\ncase $1 in nginx* | fcgiwrap*) exit 101 ;; esac\n' |
+            as_root tee $policy >/dev/null
         as_root chmod +x $policy
     fi
-    "$@"
-    as_root update-rc.d nginx disable
-    note "nginx is installed, neither started nor enabled"
+    apt_install
+    if command -v systemctl >/dev/null; then
+        as_root systemctl --quiet disable "$@"
+        note "neither started nor enabled: $*"
+    fi
 }
 
 # From the machine's own source of Debian, at the release that has the package, without a change to
-# apt's configuration; it is all Perl and fits any release.
+# apt's configuration. It is all Perl and fits any release; a mirror that lags behind will do.
 unpack_test_nginx() {
     local codename source keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
@@ -164,8 +169,8 @@ unpack_test_nginx() {
     mkdir -p "$apt/lists/partial"
     echo "deb [signed-by=$keyring] $source forky main" >"$apt/sources.list"
     options=(-qq -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
-        -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=root
-        -o Acquire::Languages=none)
+        -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o Acquire::Languages=none
+        -o APT::Sandbox::User=root -o Acquire::Check-Valid-Until=false)
     apt-get "${options[@]}" update
     (cd "$apt" && apt-get "${options[@]}" download libtest-nginx-perl)
     dpkg -x "$apt"/libtest-nginx-perl_*.deb objs/test-nginx
