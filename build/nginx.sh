@@ -30,7 +30,6 @@ choose() {
     if has_system || { [ -z "${DEPS_TRIED-}" ] && build/deps.sh offers server; }; then
         echo system
     else
-        note "no nginx with its headers here: building the vendored one"
         echo vendored
     fi
 }
@@ -85,6 +84,7 @@ vendored() {
     key="$source ${args[*]}"
     if ! is_made "$key"; then
         build/deps.sh check libraries
+        has_system || note "this machine has no nginx with its headers: using the vendored one"
         configure "$source" auto/configure "${args[@]}"
         make -C "$DIR/src" -f objs/Makefile -j"$(nproc)" binary >"$DIR/make.log" 2>&1 ||
             die "nginx does not build: see $DIR/make.log"
