@@ -1,13 +1,16 @@
 //! All that is known of one connection.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::time::Duration;
 
+use crate::database::{Database, Label, Match};
+use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{RttQuality, TcpInfo};
 
-/// What the kernel told of one connection, each part if it was there.
-#[derive(Clone, Copy, Debug)]
+/// What the kernel told of one connection, each part if it was there, and what follows from it.
+#[derive(Clone, Debug)]
 pub struct Connection<'a> {
     /// What became of the SYN.
     pub syn_status: SynStatus,
@@ -17,17 +20,126 @@ pub struct Connection<'a> {
     pub info: Option<TcpInfo<'a>>,
     /// When the server accepted it, since the Unix epoch.
     pub accept_time: Option<Duration>,
+    /// The signatures to compare the SYN with.
+    pub database: Option<&'a Database>,
+    /// What the comparison gave, when it was first asked for.
+    identity: OnceCell<Option<Identity>>,
 }
 
-impl Connection<'_> {
+impl<'a> Connection<'a> {
     /// A connection of which nothing is known, for this reason.
     pub const fn unknown(syn_status: SynStatus) -> Self {
-        Self { syn_status, syn: None, info: None, accept_time: None }
+        Self {
+            syn_status,
+            syn: None,
+            info: None,
+            accept_time: None,
+            database: None,
+            identity: OnceCell::new(),
+        }
+    }
+
+    /// A connection of which the SYN is known, and nothing else.
+    pub const fn of_syn(syn: Syn<'a>) -> Self {
+        let mut connection = Self::unknown(SynStatus::Saved);
+        connection.syn = Some(syn);
+        connection
     }
 
     /// The handshake's round trip in microseconds, and how far it can be trusted.
     pub fn handshake_rtt(&self) -> Option<(Option<u64>, RttQuality)> {
         Some(self.info?.handshake_rtt(self.syn_status == SynStatus::Missing))
+    }
+
+    /// Who the SYN shows, as far as p0f's view of it and the database go.
+    pub fn identity(&self) -> Option<&Identity> {
+        let identify = || {
+            let rules = self.database.map_or(Rules::default(), Database::rules);
+            let observed = Observed::of(self.syn.as_ref()?, rules)?;
+            let found = self.database.map(|database| database.find(&observed));
+            Some(Identity { observed, found })
+        };
+        self.identity.get_or_init(identify).as_ref()
+    }
+
+    /// The label of the signature that the SYN matches.
+    pub fn label(&self) -> Option<&'a Label> {
+        self.database?.label(&self.identity()?.found?)
+    }
+
+    /// What p0f calls params: how good the match is, and what is remarkable besides.
+    pub fn params(&self) -> Option<Params> {
+        let Identity { observed, found } = self.identity()?;
+        let (database, found) = (self.database?, found.as_ref()?);
+        Some(Params {
+            is_generic: self.label().is_some_and(|label| label.is_generic),
+            is_fuzzy: found.is_fuzzy,
+            is_ttl_random: database.is_ttl_random(found),
+            is_far: found.dist > MAX_DIST,
+            dscp: observed.dscp,
+        })
+    }
+
+    /// The path's MTU as the MSS tells it (fp_mtu.c, `fingerprint_mtu`); tools choose theirs
+    /// freely.
+    pub fn mtu(&self) -> Option<u32> {
+        /// Window and MSS of the probe that p0f itself sends (tools/p0f-sendsyn.c).
+        const P0F_SENDSYN: (u16, u16) = (1337, 1331);
+
+        let Observed { version, window, mss, .. } = self.identity()?.observed;
+        let is_tool = self.label().is_some_and(Label::is_tool) || (window, mss) == P0F_SENDSYN;
+        let headers = if version == 4 { 40 } else { 60 };
+        (mss != 0 && !is_tool).then_some(u32::from(mss) + headers)
+    }
+
+    /// The kind of link that has that MTU.
+    pub fn link(&self) -> Option<&'a str> {
+        self.database?.link(self.mtu()?)
+    }
+}
+
+/// Who a SYN shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity {
+    /// The SYN in p0f's terms.
+    pub observed: Observed,
+    /// What the database says of it.
+    pub found: Option<Match>,
+}
+
+/// p0f's params. Displays as `none` or words between spaces.
+#[derive(Clone, Copy, Debug)]
+pub struct Params {
+    /// The signature is a generic one.
+    pub is_generic: bool,
+    /// Quirks or TTL had to be stretched.
+    pub is_fuzzy: bool,
+    /// The sender draws its TTL at random.
+    pub is_ttl_random: bool,
+    /// More hops than plausible.
+    pub is_far: bool,
+    /// DSCP bits.
+    pub dscp: u8,
+}
+
+impl fmt::Display for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = [
+            (self.is_generic, "generic"),
+            (self.is_fuzzy, "fuzzy"),
+            (self.is_ttl_random, "random_ttl"),
+            (self.is_far, "excess_dist"),
+        ];
+        let mut separator = "";
+        for (_, word) in words.iter().filter(|(applies, _)| *applies) {
+            write!(f, "{separator}{word}")?;
+            separator = " ";
+        }
+        match self.dscp {
+            0 if separator.is_empty() => f.write_str("none"),
+            0 => Ok(()),
+            dscp => write!(f, "{separator}tos:0x{dscp:02x}"),
+        }
     }
 }
 

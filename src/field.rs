@@ -9,6 +9,7 @@ pub use value::Value;
 
 use crate::connection::Connection;
 use crate::json::Json;
+use crate::signature::p0f::Quirks;
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
@@ -84,7 +85,7 @@ static FIELDS: &[Field] = &[
     kept(
         "syn_status",
         "what became of the SYN: `saved`; `missing` (the kernel kept none: SYN cookies, or a handshake older than the option); `unsupported` (unix socket, QUIC, MPTCP listener); `error`; `off`. Never absent",
-        |c| Some(Value::Word(c.syn_status.as_str())),
+        |c| Some(Value::Text(c.syn_status.as_str())),
     ),
     // The IP header.
     kept("ip_version", "4 or 6, of the packet (not of the socket)", |c| number(ip(c)?.version())),
@@ -149,7 +150,7 @@ static FIELDS: &[Field] = &[
         number(c.handshake_rtt()?.0?)
     }),
     kept("rtt_quality", "how far it can be trusted: `ok`, `mixed`, `upper_bound`, `retrans`, `cookie`, `none`", |c| {
-        Some(Value::Word(c.handshake_rtt()?.1.as_str()))
+        Some(Value::Text(c.handshake_rtt()?.1.as_str()))
     }),
     field("min_rtt", "*live*: the kernel's minimum round trip now, microseconds", Read::LiveMinRtt),
     field("tcp_info", "struct tcp_info at accept, hex", Read::Bulky(|c| hex(c.info.as_ref()?.bytes()))),
@@ -157,6 +158,15 @@ static FIELDS: &[Field] = &[
         c.accept_time.map(Value::Seconds)
     }),
     // Fingerprints.
+    kept("p0f", "p0f's raw_sig", |c| Some(Value::Observed(&c.identity()?.observed))),
+    kept("quirks", "its quirks, separated by commas; absent if none", |c| {
+        Some(c.identity()?.observed.quirks).filter(|quirks| *quirks != Quirks::NONE).map(Value::Quirks)
+    }),
+    kept("olayout", "its options' layout; absent if none", |c| {
+        Some(&c.identity()?.observed.layout)
+            .filter(|layout| !layout.kinds().is_empty())
+            .map(Value::Layout)
+    }),
     kept("muonfp", "MuonFP's form, `window:kinds:mss:scale`", |c| {
         MuonFp::of(c.syn.as_ref()?).map(Value::MuonFp)
     }),
@@ -165,6 +175,35 @@ static FIELDS: &[Field] = &[
     kept("ja4t", "JA4T; only in a build with the feature `ja4t`", |c| {
         Ja4t::of(c.syn.as_ref()?).map(Value::Ja4t)
     }),
+    // Who it is.
+    kept("os", "label of the system, name and flavor: `Linux 3.11 and newer`; absent without a match", |c| {
+        c.label().map(Value::Label)
+    }),
+    kept("os_name", "its name", |c| Some(Value::Text(&c.label()?.name))),
+    kept("os_flavor", "its flavor; absent if it has none", |c| {
+        Some(&c.label()?.flavor).filter(|flavor| !flavor.is_empty()).map(|flavor| Value::Text(flavor))
+    }),
+    kept("os_class", "its class: `win`, `unix`, `other`, or `!` for a tool", |c| {
+        Some(Value::Text(&c.label()?.class))
+    }),
+    kept("match", "`exact`, `generic`, `fuzzy` or `generic+fuzzy`; absent without a match", |c| {
+        c.label()?;
+        let params = c.params()?;
+        Some(Value::Text(match (params.is_generic, params.is_fuzzy) {
+            (false, false) => "exact",
+            (true, false) => "generic",
+            (false, true) => "fuzzy",
+            (true, true) => "generic+fuzzy",
+        }))
+    }),
+    kept("params", "p0f's params: `none`, or `generic`, `fuzzy`, `random_ttl`, `excess_dist`, `tos:0xNN` between spaces", |c| {
+        c.params().map(Value::Params)
+    }),
+    kept("dist", "hops, by the signature's initial TTL or a guess; an upper limit if params say `random_ttl`", |c| {
+        number(c.identity()?.found?.dist)
+    }),
+    kept("mtu", "path MTU as the MSS tells it, bytes; absent without MSS and for tools", |c| number(c.mtu()?)),
+    kept("link", "kind of link with that MTU; absent if unknown", |c| c.link().map(Value::Text)),
     #[cfg(feature = "provoke-panic")]
     field("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
     field("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info` and what is live", Read::Json),

@@ -8,6 +8,7 @@
 #![warn(missing_docs)]
 
 pub mod connection;
+pub mod database;
 pub mod field;
 pub mod json;
 #[cfg(feature = "nginx")]

@@ -4,6 +4,7 @@ mod ip_fp;
 #[cfg(feature = "ja4t")]
 mod ja4t;
 mod muonfp;
+pub mod p0f;
 
 pub use ip_fp::IpFp;
 #[cfg(feature = "ja4t")]

@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::connection::SynStatus;
+use crate::database::Database;
+use crate::signature::p0f::Rules;
 use crate::syn::Syn;
 
 #[test]
@@ -34,8 +36,8 @@ fn an_unknown_connection_has_a_status_only() {
 #[test]
 fn live_fields_read_now_and_the_others_at_accept() {
     let (then, now) = (vec![1; 280], vec![2; 280]);
-    let connection =
-        Connection { info: Some(TcpInfo::new(&then)), ..Connection::unknown(SynStatus::Off) };
+    let mut connection = Connection::unknown(SynStatus::Off);
+    connection.info = Some(TcpInfo::new(&then));
     let read = |name: &str| {
         let field = find(name.as_bytes()).unwrap();
         field.read(&connection, |read| read(TcpInfo::new(&now))).unwrap().to_string()
@@ -50,12 +52,15 @@ fn live_fields_read_now_and_the_others_at_accept() {
 fn json_has_the_fields_as_their_variables_show_them() {
     let syn = hex::decode("4500003c08bf4000400633fb7f0000017f000001b50e23782085498700000000a002ffd7fe3000000204ffd70402080a28861183000000000103030a").unwrap();
     let info = vec![0; 104];
-    let connection = Connection {
-        syn_status: SynStatus::Saved,
-        syn: Syn::parse(&syn).ok(),
-        info: Some(TcpInfo::new(&info)),
-        accept_time: Some(Duration::from_micros(1_795_231_438_000_010)),
-    };
+    let database = Database::read(
+        [("test", &b"classes=unix\n[mtu]\nlabel=here\nsig=65535\n[tcp:request]\nlabel=g:unix:Linux:6\nsig=4:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0"[..])],
+        Rules::default(),
+    );
+    let database = database.unwrap();
+    let mut connection = Connection::of_syn(Syn::parse(&syn).unwrap());
+    connection.info = Some(TcpInfo::new(&info));
+    connection.accept_time = Some(Duration::from_micros(1_795_231_438_000_010));
+    connection.database = Some(&database);
     let json: serde_json::Value = serde_json::to_value(Json(&connection)).unwrap();
     let object = json.as_object().unwrap();
     for field in all().filter(|field| field.name != "panic") {
@@ -75,6 +80,10 @@ fn json_has_the_fields_as_their_variables_show_them() {
     }
     assert!(
         object["ttl"].is_u64() && object["accept_time"].is_f64() && object["options"].is_string()
+    );
+    assert_eq!(
+        (&object["os"], &object["link"], &object["match"]),
+        (&"Linux 6".into(), &"here".into(), &"generic".into())
     );
     assert!(!object.contains_key("flow_label") && !object.contains_key("info_min_rtt"));
 }

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use serde::ser::{Serialize, Serializer};
 
+use crate::connection::Params;
+use crate::database::Label;
 use crate::json::Json;
+use crate::signature::p0f::{Layout, Observed, Quirks};
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
@@ -20,8 +23,8 @@ pub enum Value<'c> {
     Number(u64),
     /// A time since the Unix epoch, as seconds with six decimals.
     Seconds(Duration),
-    /// One of a few words.
-    Word(&'static str),
+    /// A text.
+    Text(&'c str),
     /// An IP address.
     Address(IpAddr),
     /// Bytes, as lower-case hex.
@@ -35,6 +38,16 @@ pub enum Value<'c> {
     /// JA4T.
     #[cfg(feature = "ja4t")]
     Ja4t(Ja4t<'c>),
+    /// p0f's raw_sig.
+    Observed(&'c Observed),
+    /// Its quirks.
+    Quirks(Quirks),
+    /// Its options' layout.
+    Layout(&'c Layout),
+    /// The label of a system.
+    Label(&'c Label),
+    /// p0f's params.
+    Params(Params),
     /// Every field.
     Json(Json<'c>),
 }
@@ -44,7 +57,7 @@ impl fmt::Display for Value<'_> {
         match self {
             Self::Number(number) => number.fmt(f),
             Self::Seconds(time) => write!(f, "{}.{:06}", time.as_secs(), time.subsec_micros()),
-            Self::Word(word) => f.write_str(word),
+            Self::Text(text) => f.write_str(text),
             Self::Address(address) => address.fmt(f),
             Self::Hex(bytes) => write_hex(f, bytes),
             Self::Kinds(options) => options.write_kinds(f, ','),
@@ -52,6 +65,11 @@ impl fmt::Display for Value<'_> {
             Self::IpFp(fingerprint) => write_hex(f, fingerprint.bytes()),
             #[cfg(feature = "ja4t")]
             Self::Ja4t(fingerprint) => fingerprint.fmt(f),
+            Self::Observed(observed) => observed.fmt(f),
+            Self::Quirks(quirks) => quirks.fmt(f),
+            Self::Layout(layout) => layout.fmt(f),
+            Self::Label(label) => label.fmt(f),
+            Self::Params(params) => params.fmt(f),
             Self::Json(json) => json.fmt(f),
         }
     }

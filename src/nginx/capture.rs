@@ -3,18 +3,20 @@
 //! It hangs on the pool's list of cleanups, because the pool is all that a request can find its
 //! connection by: HTTP/2 gives each of its streams a copy of the connection, with the same pool.
 
+use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use nginx_sys::{ngx_connection_t, ngx_pool_cleanup_add};
+use nginx_sys::{ngx_connection_t, ngx_palloc, ngx_pool_cleanup_add};
 use once_cell::unsync::OnceCell;
 
 use super::listen::Listener;
 use super::log;
 use super::socket;
 use crate::connection::{Connection, SynStatus};
+use crate::database::Database;
 use crate::syn::Syn;
 use crate::tcp_info::TcpInfo;
 
@@ -30,19 +32,22 @@ struct Kept {
     syn_len: u32,
     info_len: u16,
     syn_status: SynStatus,
-    /// Views of the bytes behind, made when something is first asked.
-    connection: OnceCell<Connection<'static>>,
+    /// Of the cycle that accepted the connection, whose configuration nginx keeps as long as it.
+    database: *const Database,
+    /// What is made of the bytes when something is first asked; in the same pool.
+    connection: OnceCell<*const Connection<'static>>,
 }
 
-/// An IPv6 SYN with every option and the struct tcp_info of Linux 6.18.
-const _: () = assert!(size_of::<Kept>() + 40 + 60 + 280 <= 512);
+/// With the longest SYN over IPv4 and the struct tcp_info of Linux 6.18.
+const _: () = assert!(size_of::<Kept>() + 120 + 280 <= 512);
 
 /// Reads the SYN and TCP_INFO and keeps them in the connection's pool.
 ///
 /// # Safety
 ///
-/// `c` was just accepted by `listener`: it has a socket, a pool and a log.
-pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener) {
+/// `c` was just accepted by `listener`: it has a socket, a pool and a log. `database` is of the
+/// listener's cycle.
+pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, database: Option<&Database>) {
     static SYN_FAILED: log::Once = log::Once::new();
     static INFO_FAILED: log::Once = log::Once::new();
 
@@ -61,7 +66,7 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener) {
     let accept_time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let keep = |syn_status, syn: &[u8]| {
         // SAFETY: by the caller, the pool is valid.
-        unsafe { keep(c, syn_status, accept_time, syn, info) };
+        unsafe { keep(c, database, syn_status, accept_time, syn, info) };
     };
     if let Err(status) = listener.syn {
         return keep(status, &[]);
@@ -83,6 +88,7 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener) {
 /// `c` has a pool.
 unsafe fn keep(
     c: *mut ngx_connection_t,
+    database: Option<&Database>,
     syn_status: SynStatus,
     accept_time: Duration,
     syn: &[u8],
@@ -94,6 +100,7 @@ unsafe fn keep(
         syn_len: syn.len() as u32,
         info_len: info.len() as u16,
         syn_status,
+        database: database.map_or(ptr::null(), ptr::from_ref),
         connection: OnceCell::new(),
     };
     // SAFETY: nginx aligns what it allocates for a Kept, and makes it as large as asked. Nothing
@@ -110,23 +117,23 @@ unsafe fn keep(
 }
 
 /// The handler by which a [`Kept`] is found among the pool's cleanups.
-unsafe extern "C" fn kept_here(_data: *mut std::ffi::c_void) {}
+unsafe extern "C" fn kept_here(_data: *mut c_void) {}
 
 /// What is known of a connection, if anything was kept.
 ///
 /// # Safety
 ///
 /// `c` is one of nginx's connections, and open or in its log phase: its pool is there.
-pub unsafe fn find<'c>(c: &'c ngx_connection_t) -> Option<&'c Connection<'c>> {
+pub unsafe fn find(c: &ngx_connection_t) -> Option<&Connection<'_>> {
+    let ours = kept_here as unsafe extern "C" fn(_);
     // SAFETY: the list ends with null, and all of it lives in the pool.
     unsafe {
         let mut cleanup = c.pool.as_ref()?.cleanup;
         while let Some(entry) = cleanup.as_ref() {
-            if entry.handler.is_some_and(|handler| {
-                ptr::fn_addr_eq(handler, kept_here as unsafe extern "C" fn(_))
-            }) && ptr::eq(*entry.data.cast::<*const u8>(), &raw const MAGIC)
+            if entry.handler.is_some_and(|handler| ptr::fn_addr_eq(handler, ours))
+                && ptr::eq(*entry.data.cast::<*const u8>(), &raw const MAGIC)
             {
-                return Some(view(entry.data.cast()));
+                return view(c, entry.data);
             }
             cleanup = entry.next;
         }
@@ -134,24 +141,34 @@ pub unsafe fn find<'c>(c: &'c ngx_connection_t) -> Option<&'c Connection<'c>> {
     }
 }
 
+/// The connection that was made of what is kept, or is made now; `None` without memory for it.
+///
 /// # Safety
 ///
-/// `kept` is what [`keep`] wrote, and its pool lives as long as `'c`.
-unsafe fn view<'c>(kept: *mut Kept) -> &'c Connection<'c> {
-    // SAFETY: by the caller. The bytes behind are never written again, so they can be shared; the
-    // view with a longer lifetime stays inside and is only handed out with the pool's.
+/// `kept` is what [`keep`] wrote into the pool of `c`, and the rest is as for [`find`].
+unsafe fn view(c: &ngx_connection_t, kept: *mut c_void) -> Option<&Connection<'_>> {
+    // SAFETY: by the caller. The bytes behind a Kept are never written again, so they can be
+    // shared as long as the pool lives, and the Connection lives in that pool, too. It is written
+    // here with a longer lifetime than it has and handed out with its own. The database lives as
+    // long as the cycle, and that as long as its connections.
     unsafe {
         let bytes: *const u8 = kept.cast_const().cast::<u8>().add(size_of::<Kept>());
-        let kept = &*kept;
-        kept.connection.get_or_init(|| {
+        let kept = &*kept.cast_const().cast::<Kept>();
+        let made = kept.connection.get_or_try_init(|| {
+            let place: *mut Connection = ngx_palloc(c.pool, size_of::<Connection>()).cast();
+            if place.is_null() {
+                return Err(());
+            }
             let syn = slice::from_raw_parts(bytes, kept.syn_len as usize);
             let info = slice::from_raw_parts(bytes.add(syn.len()), kept.info_len.into());
-            Connection {
-                syn_status: kept.syn_status,
-                syn: Syn::parse(syn).ok(),
-                info: (!info.is_empty()).then(|| TcpInfo::new(info)),
-                accept_time: Some(Duration::from_micros(kept.accept_time)),
-            }
-        })
+            let mut connection = Connection::unknown(kept.syn_status);
+            connection.syn = Syn::parse(syn).ok();
+            connection.info = (!info.is_empty()).then(|| TcpInfo::new(info));
+            connection.accept_time = Some(Duration::from_micros(kept.accept_time));
+            connection.database = kept.database.as_ref();
+            place.write(connection);
+            Ok(place.cast_const())
+        });
+        Some(&**made.ok()?)
     }
 }

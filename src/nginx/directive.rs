@@ -1,14 +1,21 @@
 //! The directives, the same in http and stream.
 
-use std::ffi::{c_char, c_void, CStr};
+use std::ffi::{c_char, c_void, CStr, OsStr};
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use std::ptr;
 
-use nginx_sys::{ngx_command_t, ngx_conf_t, ngx_str_t, NGX_LOG_EMERG};
+use nginx_sys::{
+    ngx_command_t, ngx_conf_full_name, ngx_conf_t, ngx_int_t, ngx_str_t, NGX_LOG_EMERG, NGX_OK,
+};
 use ngx::core::{NgxStr, NGX_CONF_ERROR};
 use ngx::ngx_conf_log_error;
 
 use super::guard::guard;
-use super::protocol::ServerConf;
+use super::protocol::{string, MainConf, ServerConf};
+use crate::database::{Database, BUILTIN_NAME};
+use crate::signature::p0f::Rules;
 
 /// What to capture of a connection: the argument of the directive `tcpfp`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,14 +44,15 @@ impl Wanted {
     }
 }
 
+/// What nginx says of a directive that stands twice.
+const DUPLICATE: &CStr = c"is duplicate";
+
 /// `tcpfp on | syn | info | off;`
 pub unsafe extern "C" fn cmd_tcpfp(
     cf: *mut ngx_conf_t,
     _cmd: *mut ngx_command_t,
     conf: *mut c_void,
 ) -> *mut c_char {
-    const DUPLICATE: &CStr = c"is duplicate";
-
     guard(NGX_CONF_ERROR.cast(), || {
         // SAFETY: the command's offset makes conf the block's ServerConf, and its type gives it
         // exactly one argument after its name.
@@ -66,4 +74,60 @@ pub unsafe extern "C" fn cmd_tcpfp(
         }
         ptr::null_mut()
     })
+}
+
+/// `tcpfp_database builtin | file ...;`
+pub unsafe extern "C" fn cmd_tcpfp_database(
+    cf: *mut ngx_conf_t,
+    _cmd: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
+    guard(NGX_CONF_ERROR.cast(), || {
+        // SAFETY: the command's offset makes conf the block's MainConf.
+        let conf = unsafe { &mut *conf.cast::<MainConf>() };
+        if conf.database.is_some() {
+            return DUPLICATE.as_ptr().cast_mut();
+        }
+        // SAFETY: nginx is reading the directive.
+        match unsafe { read_databases(cf) } {
+            Ok(database) => conf.database = Some(database),
+            Err(problem) => {
+                ngx_conf_log_error!(NGX_LOG_EMERG, cf, "{problem}");
+                return NGX_CONF_ERROR.cast();
+            }
+        }
+        ptr::null_mut()
+    })
+}
+
+/// The database that the directive's arguments name, or what is wrong with the first that is.
+///
+/// # Safety
+///
+/// nginx is reading a directive with arguments.
+unsafe fn read_databases(cf: *mut ngx_conf_t) -> Result<Database, String> {
+    let mut files = Vec::new();
+    // SAFETY: by the caller; nginx keeps the arguments while it reads the directive.
+    for argument in unsafe { &(*(*cf).args).as_slice::<ngx_str_t>()[1..] } {
+        // SAFETY: as above.
+        let name = unsafe { string(*argument) };
+        if name == BUILTIN_NAME.as_bytes() {
+            files.push((BUILTIN_NAME.to_owned(), Database::builtin().to_vec()));
+            continue;
+        }
+        let mut full = *argument;
+        // SAFETY: nginx replaces a relative name by one in its configuration's folder, from the
+        // pool of the cycle.
+        let path = unsafe {
+            if ngx_conf_full_name((*cf).cycle, &raw mut full, 1) != NGX_OK as ngx_int_t {
+                return Err("no memory for the name of a file".to_owned());
+            }
+            string(full)
+        };
+        let path = Path::new(OsStr::from_bytes(path));
+        let content = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        files.push((path.display().to_string(), content));
+    }
+    let files = files.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
+    Database::read(files, Rules::Corrected).map_err(|problems| problems[0].to_string())
 }

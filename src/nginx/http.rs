@@ -9,9 +9,9 @@ use nginx_sys::{
     ngx_http_conf_addr_t, ngx_http_conf_ctx_t, ngx_http_conf_port_t, ngx_http_core_main_conf_t,
     ngx_http_core_module, ngx_http_core_srv_conf_t, ngx_http_init_connection, ngx_http_module,
     ngx_http_module_t, ngx_http_request_t, ngx_http_variable_t, ngx_int_t, ngx_module_t, ngx_str_t,
-    ngx_variable_value_t, NGX_CONF_TAKE1, NGX_HTTP_MAIN_CONF, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF,
-    NGX_HTTP_SRV_CONF_OFFSET, NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX,
-    NGX_OK,
+    ngx_variable_value_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_HTTP_MAIN_CONF,
+    NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
+    NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX, NGX_OK,
 };
 use ngx::ngx_string;
 
@@ -22,12 +22,20 @@ use super::variable;
 
 struct Http;
 
-static mut COMMANDS: [ngx_command_t; 2] = [
+static mut COMMANDS: [ngx_command_t; 3] = [
     ngx_command_t {
         name: ngx_string!("tcpfp"),
         type_: (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1) as usize,
         set: Some(directive::cmd_tcpfp),
         conf: NGX_HTTP_SRV_CONF_OFFSET,
+        offset: 0,
+        post: ptr::null_mut(),
+    },
+    ngx_command_t {
+        name: ngx_string!("tcpfp_database"),
+        type_: (NGX_HTTP_MAIN_CONF | NGX_CONF_1MORE) as usize,
+        set: Some(directive::cmd_tcpfp_database),
+        conf: NGX_HTTP_MAIN_CONF_OFFSET,
         offset: 0,
         post: ptr::null_mut(),
     },
@@ -38,7 +46,7 @@ static CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(protocol::preconfiguration::<Http>),
     postconfiguration: Some(protocol::postconfiguration::<Http>),
     create_main_conf: Some(protocol::create_main_conf),
-    init_main_conf: None,
+    init_main_conf: Some(protocol::init_main_conf),
     create_srv_conf: Some(protocol::create_server_conf),
     merge_srv_conf: Some(protocol::merge_server_conf),
     create_loc_conf: None,

@@ -13,7 +13,7 @@ use ngx::ngx_log_error;
 use super::capture;
 use super::directive::Wanted;
 use super::guard::guard;
-use super::protocol::{cycle_conf, Protocol};
+use super::protocol::{cycle_conf, MainConf, Protocol};
 use super::socket;
 use crate::connection::SynStatus;
 
@@ -65,18 +65,18 @@ pub unsafe fn init<P: Protocol>(cycle: *mut ngx_cycle_t) {
     conf.listeners = listeners.collect();
 }
 
-/// The listener that accepted a connection.
+/// The configuration and the listener that accepted a connection.
 ///
 /// # Safety
 ///
 /// Called by a worker, for one of its connections.
-pub unsafe fn of<'a, P: Protocol>(c: &ngx_connection_t) -> Option<&'a Listener> {
+pub unsafe fn of<'a, P: Protocol>(c: &ngx_connection_t) -> Option<(&'a MainConf, &'a Listener)> {
     // SAFETY: ngx_cycle is the worker's cycle, which outlives its connections, and nothing changes
     // the listeners after init.
     let (conf, first) = unsafe { (&*cycle_conf::<P>(ngx_cycle)?, (*ngx_cycle).listening.elts) };
     let offset = (c.listening as usize).wrapping_sub(first as usize);
     let listener = conf.listeners.get(offset / size_of::<ngx_listening_t>())?.as_ref()?;
-    ptr::eq(listener.listening, c.listening).then_some(listener)
+    ptr::eq(listener.listening, c.listening).then_some((conf, listener))
 }
 
 /// Whether a connection came over a socket that could have a SYN.
@@ -94,8 +94,8 @@ unsafe extern "C" fn init_connection<P: Protocol>(c: *mut ngx_connection_t) {
     let next = guard(P::INIT_CONNECTION, || {
         // SAFETY: the connection is new, with a pool, and ours until the next handler has it.
         unsafe {
-            let Some(listener) = of::<P>(&*c) else { return P::INIT_CONNECTION };
-            capture::capture(c, listener);
+            let Some((conf, listener)) = of::<P>(&*c) else { return P::INIT_CONNECTION };
+            capture::capture(c, listener, conf.database.as_ref());
             listener.next
         }
     });

@@ -6,7 +6,7 @@ use std::ptr;
 
 use nginx_sys::{
     ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_int_t, ngx_module_t, ngx_str_t,
-    NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
+    NGX_ERROR, NGX_LOG_ALERT, NGX_LOG_EMERG, NGX_OK,
 };
 use ngx::core::{NgxStr, Pool};
 use ngx::ngx_log_error;
@@ -15,12 +15,16 @@ use super::directive::Wanted;
 use super::guard::{self, guard};
 use super::listen::{self, Listener};
 use super::variable;
+use crate::database::{Database, BUILTIN_NAME};
+use crate::signature::p0f::Rules;
 
 /// The main configuration of either module. Lives in the configuration's pool and goes with it.
 #[derive(Default)]
 pub struct MainConf {
     /// What the servers of each address ask for, of TCP addresses only.
     pub addresses: Vec<(SocketAddr, Wanted)>,
+    /// The signatures, read when the configuration is.
+    pub database: Option<Database>,
     /// For each of the cycle's listening sockets, if it is captured.
     pub listeners: Vec<Option<Listener>>,
 }
@@ -136,6 +140,22 @@ pub unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {
 pub unsafe extern "C" fn create_server_conf(cf: *mut ngx_conf_t) -> *mut c_void {
     // SAFETY: nginx gives the configuration that it is reading.
     guard(ptr::null_mut(), || unsafe { allocate::<ServerConf>(cf) })
+}
+
+pub unsafe extern "C" fn init_main_conf(cf: *mut ngx_conf_t, conf: *mut c_void) -> *mut c_char {
+    guard(ptr::null_mut(), || {
+        // SAFETY: conf is of create_main_conf, and nginx has read the block's directives.
+        let (conf, log) = unsafe { (&mut *conf.cast::<MainConf>(), (*cf).log) };
+        if conf.database.is_none() {
+            match Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected) {
+                Ok(database) => conf.database = Some(database),
+                Err(problems) => {
+                    ngx_log_error!(NGX_LOG_ALERT, log, "tcpfp: {}", problems[0]);
+                }
+            }
+        }
+        ptr::null_mut()
+    })
 }
 
 unsafe fn allocate<T: Default>(cf: *mut ngx_conf_t) -> *mut c_void {

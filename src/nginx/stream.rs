@@ -10,9 +10,10 @@ use nginx_sys::{
     ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_int_t, ngx_module_t,
     ngx_str_t, ngx_stream_add_variable, ngx_stream_conf_ctx_t, ngx_stream_core_main_conf_t,
     ngx_stream_core_module, ngx_stream_init_connection, ngx_stream_module, ngx_stream_module_t,
-    ngx_stream_session_t, ngx_stream_variable_t, ngx_variable_value_t, NGX_CONF_TAKE1, NGX_OK,
-    NGX_STREAM_MAIN_CONF, NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET,
-    NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
+    ngx_stream_session_t, ngx_stream_variable_t, ngx_variable_value_t, NGX_CONF_1MORE,
+    NGX_CONF_TAKE1, NGX_OK, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE,
+    NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET, NGX_STREAM_VAR_NOCACHEABLE,
+    NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
 };
 #[cfg(ngx_stream_ports)]
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t, ngx_stream_core_srv_conf_t};
@@ -25,12 +26,20 @@ use super::variable;
 
 struct Stream;
 
-static mut COMMANDS: [ngx_command_t; 2] = [
+static mut COMMANDS: [ngx_command_t; 3] = [
     ngx_command_t {
         name: ngx_string!("tcpfp"),
         type_: (NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1) as usize,
         set: Some(directive::cmd_tcpfp),
         conf: NGX_STREAM_SRV_CONF_OFFSET,
+        offset: 0,
+        post: ptr::null_mut(),
+    },
+    ngx_command_t {
+        name: ngx_string!("tcpfp_database"),
+        type_: (NGX_STREAM_MAIN_CONF | NGX_CONF_1MORE) as usize,
+        set: Some(directive::cmd_tcpfp_database),
+        conf: NGX_STREAM_MAIN_CONF_OFFSET,
         offset: 0,
         post: ptr::null_mut(),
     },
@@ -41,7 +50,7 @@ static CONTEXT: ngx_stream_module_t = ngx_stream_module_t {
     preconfiguration: Some(protocol::preconfiguration::<Stream>),
     postconfiguration: Some(protocol::postconfiguration::<Stream>),
     create_main_conf: Some(protocol::create_main_conf),
-    init_main_conf: None,
+    init_main_conf: Some(protocol::init_main_conf),
     create_srv_conf: Some(protocol::create_server_conf),
     merge_srv_conf: Some(protocol::merge_server_conf),
 };

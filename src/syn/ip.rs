@@ -116,6 +116,12 @@ impl<'a> Ip<'a> {
         self.flags().map(|flags| flags & 2 != 0)
     }
 
+    /// Whether more IPv4 fragments follow or precede. The kernel reassembles a SYN before it
+    /// saves it.
+    pub fn is_fragment(&self) -> bool {
+        self.v4_u16(v4::FLAGS).is_some_and(|word| word & 0x3fff != 0)
+    }
+
     /// The identification of IPv4.
     pub fn id(&self) -> Option<u16> {
         self.v4_u16(v4::ID)

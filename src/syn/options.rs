@@ -16,6 +16,8 @@ pub mod kind {
     pub const WINDOW_SCALE: u8 = 3;
     /// SACK permitted (RFC 2018).
     pub const SACK_PERMITTED: u8 = 4;
+    /// SACK blocks (RFC 2018), which no SYN has reason to carry.
+    pub const SACK: u8 = 5;
     /// Timestamps (RFC 7323).
     pub const TIMESTAMPS: u8 = 8;
 }

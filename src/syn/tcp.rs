@@ -21,10 +21,16 @@ pub const MIN_HEADER_LEN: usize = 20;
 pub mod flag {
     /// Synchronize.
     pub const SYN: u16 = 0x002;
+    /// Push.
+    pub const PSH: u16 = 0x008;
+    /// Urgent.
+    pub const URG: u16 = 0x020;
     /// ECN echo (RFC 3168).
     pub const ECE: u16 = 0x040;
     /// Congestion window reduced (RFC 3168).
     pub const CWR: u16 = 0x080;
+    /// ECE, CWR, and NS (RFC 3540; AE since RFC 9768).
+    pub const ANY_ECN: u16 = ECE | CWR | 0x100;
     /// FIN, SYN, RST and ACK: of these a client's first packet sets SYN alone.
     pub const HANDSHAKE: u16 = 0x017;
 }

@@ -25,8 +25,8 @@ fn with_options(options: &[u8]) -> Vec<u8> {
 
 /// The value of a field as the variable shows it, `-` where it is absent.
 fn value(packet: &[u8], name: &str) -> String {
-    let connection =
-        Connection { syn: Syn::parse(packet).ok(), ..Connection::unknown(SynStatus::Saved) };
+    let mut connection = Connection::unknown(SynStatus::Saved);
+    connection.syn = Syn::parse(packet).ok();
     let field = field::find(name.as_bytes()).unwrap();
     field.read(&connection, |_| None).map_or("-".to_owned(), |value| value.to_string())
 }
@@ -238,8 +238,8 @@ fn what_is_no_syn_says_why() {
 /// Asks everything of whatever parses.
 fn read_all(packet: &[u8]) {
     let _ = Syn::parse_strict(packet);
-    let connection =
-        Connection { syn: Syn::parse(packet).ok(), ..Connection::unknown(SynStatus::Saved) };
+    let mut connection = Connection::unknown(SynStatus::Saved);
+    connection.syn = Syn::parse(packet).ok();
     for field in field::all().filter(|field| field.name != "panic") {
         let _ = field.read(&connection, |_| None).map(|value| value.to_string());
     }

@@ -1,7 +1,9 @@
 //! The command `tcpfp`: the library without nginx, for recorded traffic.
 #![forbid(unsafe_code)]
 
+mod check;
 mod classify;
+mod databases;
 mod input;
 
 use std::process::ExitCode;
@@ -22,18 +24,25 @@ enum Command {
     /// A line that is no SYN gives {"error": "..."} in its place; the exit status is then 1.
     /// Of a capture, packets other than SYNs are passed over.
     Classify(classify::Arguments),
+    /// Read databases and print what is wrong with them, as file:line: reason.
+    ///
+    /// The exit status is 1 if there is anything. A signature that an earlier one always hides is
+    /// worth a warning, which does not count.
+    Check(check::Arguments),
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
-        Command::Classify(arguments) => match arguments.run() {
-            Ok(true) => ExitCode::SUCCESS,
-            Ok(false) => ExitCode::FAILURE,
-            Err(error) => {
-                eprintln!("tcpfp: {error:#}");
-                ExitCode::from(2)
-            }
-        },
+    let is_good = match Cli::parse().command {
+        Command::Classify(arguments) => arguments.run(),
+        Command::Check(arguments) => arguments.run(),
+    };
+    match is_good {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("tcpfp: {error:#}");
+            ExitCode::from(2)
+        }
     }
 }
 

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::io::Cursor;
 use std::time::Duration;
 
+use ngx_tcpfp::database::Database;
 use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
 use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionBlock;
@@ -16,7 +17,7 @@ const SYN6: &str = "6009879b0028064000000000000000000000000000000001000000000000
 /// Whether all were SYNs, and each line as `ttl/syn` or the error.
 fn run(input: &[u8]) -> (bool, Vec<String>) {
     let mut out = Vec::new();
-    let all_syns = classify(Cursor::new(input), &mut out).unwrap();
+    let all_syns = classify(Cursor::new(input), &mut out, &Database::default()).unwrap();
     let lines = String::from_utf8(out).unwrap();
     let describe = |line: &str| {
         let object: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -130,5 +131,5 @@ fn pcapng() {
 fn a_broken_capture_is_an_error() {
     let mut capture = PcapWriter::new(Vec::new()).unwrap().into_writer();
     capture.extend_from_slice(&[1; 20]);
-    assert!(classify(Cursor::new(capture), Vec::new()).is_err());
+    assert!(classify(Cursor::new(capture), Vec::new(), &Database::default()).is_err());
 }

@@ -1,0 +1,111 @@
+//! Databases of signatures, in the syntax of p0f.fp.
+
+mod matcher;
+mod parse;
+mod shadow;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use matcher::Index;
+pub use matcher::Match;
+pub use parse::Problem;
+
+use crate::signature::p0f::{Rules, Signature};
+
+/// The database that comes with the module.
+const BUILTIN: &str = include_str!("database/builtin.fp");
+/// What it is called where a file's name is expected.
+pub const BUILTIN_NAME: &str = "builtin";
+
+/// One or more files of signatures, read for matching.
+#[derive(Debug, Default)]
+pub struct Database {
+    rules: Rules,
+    files: Vec<String>,
+    labels: Vec<Label>,
+    entries: Vec<Entry>,
+    links: HashMap<u32, String>,
+    index: Index,
+}
+
+/// A `label = ` line of `[tcp:request]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Generic: counts only where no specific one matches.
+    pub is_generic: bool,
+    /// `win`, `unix`, `other`, or `!` for a tool.
+    pub class: String,
+    /// The system's name: `Linux`.
+    pub name: String,
+    /// Its version: `3.11 and newer`; may be empty.
+    pub flavor: String,
+}
+
+impl Label {
+    /// Whether it speaks of a tool, not of a system.
+    pub fn is_tool(&self) -> bool {
+        self.class == "!"
+    }
+}
+
+/// Displays name and flavor.
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if !self.flavor.is_empty() {
+            write!(f, " {}", self.flavor)?;
+        }
+        Ok(())
+    }
+}
+
+/// A signature, the label that it stands under, and where.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    signature: Signature,
+    label: u32,
+    file: u32,
+    line: u32,
+}
+
+impl Database {
+    /// Reads files, given as name and content, in the order in which they are consulted.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every file that keeps a signature from being understood.
+    pub fn read<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+        rules: Rules,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut database = Self { rules, ..Self::default() };
+        let mut problems = Vec::new();
+        for (name, content) in files {
+            parse::read(&mut database, name, content, &mut problems);
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        database.index = Index::new(&database.entries, rules);
+        Ok(database)
+    }
+
+    /// The content of the database that comes with the module.
+    pub fn builtin() -> &'static [u8] {
+        BUILTIN.as_bytes()
+    }
+
+    /// Whether p0f is followed to the letter.
+    pub fn rules(&self) -> Rules {
+        self.rules
+    }
+
+    /// The kind of link that has this MTU.
+    pub fn link(&self, mtu: u32) -> Option<&str> {
+        self.links.get(&mtu).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests;

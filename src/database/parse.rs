@@ -1,0 +1,272 @@
+//! The syntax of p0f.fp (p0f's readfp.c).
+//!
+//! A server sees SYNs only, so `[tcp:response]` and `[http:*]` are checked and passed over.
+
+use std::fmt;
+
+use super::{Database, Entry, Label};
+use crate::signature::p0f::part::{Part, Wrong};
+use crate::signature::p0f::Signature;
+
+/// Something in a file that cannot be understood, or that should not be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file's name, as given.
+    pub file: String,
+    /// The line, from 1 on.
+    pub line: usize,
+    /// The byte of the line, from 1 on.
+    pub column: usize,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// Displays as `file:line: reason`.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.reason)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Adds a file to a database, and what is wrong with it to `problems`.
+pub fn read(database: &mut Database, name: &str, content: &[u8], problems: &mut Vec<Problem>) {
+    database.files.push(name.to_owned());
+    let mut reader = Reader::new(database);
+    for (number, line) in content.split(|&byte| byte == b'\n').enumerate() {
+        let read = match str::from_utf8(line) {
+            Ok(line) => reader.line(number as u32 + 1, line),
+            Err(error) => {
+                Err(Wrong { at: error.valid_up_to(), reason: "this is not UTF-8".into() })
+            }
+        };
+        if let Err(Wrong { at, reason }) = read {
+            let file = name.to_owned();
+            problems.push(Problem { file, line: number + 1, column: at + 1, reason });
+        }
+    }
+}
+
+/// The sections that there are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Mtu,
+    TcpRequest,
+    TcpResponse,
+    Http,
+}
+
+/// What may come next under a label.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Under {
+    /// No label yet.
+    Nothing,
+    /// The label of a tool, which must say on which systems it runs.
+    Tool,
+    /// A label that signatures can follow.
+    Label,
+}
+
+/// What was read of a file so far.
+struct Reader<'d> {
+    database: &'d mut Database,
+    /// Classes that the file declared.
+    classes: Vec<String>,
+    section: Option<Section>,
+    under: Under,
+    /// The label of `[mtu]`.
+    link: String,
+}
+
+impl<'d> Reader<'d> {
+    fn new(database: &'d mut Database) -> Self {
+        let link = String::new();
+        Self { database, classes: Vec::new(), section: None, under: Under::Nothing, link }
+    }
+
+    fn line(&mut self, number: u32, line: &str) -> Result<(), Wrong> {
+        let line = Part::new(line).trim();
+        if line.text.is_empty() || line.text.starts_with(';') {
+            return Ok(());
+        }
+        if line.text.starts_with('[') {
+            return self.section(line);
+        }
+        let Some((key, value)) = line.split_once('=') else {
+            return Err(line.wrong("neither a section nor \"name = value\""));
+        };
+        let (key, value) = (key.trim(), value.trim());
+        match (key.text, self.section) {
+            ("classes", _) => self.classes(value),
+            ("ua_os", Some(Section::Http)) => user_agents(value),
+            ("label" | "sys" | "sig", None) => Err(key.wrong("this must stand in a section")),
+            ("label", Some(section)) => self.label(section, value),
+            ("sys", Some(_)) => self.systems(key, value),
+            ("sig", Some(section)) => self.signature(section, number, key, value),
+            _ => Err(key.wrong(format!("\"{}\" has no meaning here", key.text))),
+        }
+    }
+
+    fn section(&mut self, line: Part<'_>) -> Result<(), Wrong> {
+        self.under = Under::Nothing;
+        self.section = Some(match line.text {
+            "[mtu]" => Section::Mtu,
+            "[tcp:request]" => Section::TcpRequest,
+            "[tcp:response]" => Section::TcpResponse,
+            "[http:request]" | "[http:response]" => Section::Http,
+            other => return Err(line.wrong(format!("unknown section \"{other}\""))),
+        });
+        Ok(())
+    }
+
+    fn classes(&mut self, value: Part<'_>) -> Result<(), Wrong> {
+        for class in value.split(',').map(Part::trim) {
+            let is_word = class.text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            if class.text.is_empty() || !is_word {
+                return Err(class.wrong("a class is a word of letters and digits"));
+            }
+            self.classes.push(class.text.to_owned());
+        }
+        Ok(())
+    }
+
+    fn label(&mut self, section: Section, value: Part<'_>) -> Result<(), Wrong> {
+        self.under = Under::Nothing;
+        if section == Section::Mtu {
+            value.text.clone_into(&mut self.link);
+            self.under = Under::Label;
+            return Ok(());
+        }
+        let parts: Vec<_> = value.text.splitn(4, ':').map(|part| value.part(part)).collect();
+        let [kind, class, name, flavor] = parts[..] else {
+            return Err(value.wrong("a label is kind:class:name:flavor"));
+        };
+        let is_generic = match kind.text {
+            "s" => false,
+            "g" => true,
+            _ => return Err(kind.wrong("a label is s (specific) or g (generic)")),
+        };
+        if class.text != "!" && !self.classes.iter().any(|known| known == class.text) {
+            return Err(class.wrong(format!("unknown class \"{}\"", class.text)));
+        }
+        if name.text.is_empty() {
+            return Err(name.wrong("a label needs a name"));
+        }
+        let label = Label {
+            is_generic,
+            class: class.text.to_owned(),
+            name: name.text.to_owned(),
+            flavor: flavor.text.to_owned(),
+        };
+        self.under = if label.is_tool() { Under::Tool } else { Under::Label };
+        if section == Section::TcpRequest {
+            self.database.labels.push(label);
+        }
+        Ok(())
+    }
+
+    /// `sys = @unix,Windows`: where a tool runs, by class or by name.
+    fn systems(&mut self, key: Part<'_>, value: Part<'_>) -> Result<(), Wrong> {
+        if self.under != Under::Tool {
+            return Err(key.wrong("\"sys\" belongs to the label of a tool, once"));
+        }
+        for system in value.split(',').map(Part::trim) {
+            match system.text.strip_prefix('@') {
+                Some(class) if !self.classes.iter().any(|known| known == class) => {
+                    return Err(system.wrong(format!("unknown class \"{class}\"")));
+                }
+                None if system.text.is_empty() => return Err(system.wrong("a system needs a name")),
+                _ => {}
+            }
+        }
+        self.under = Under::Label;
+        Ok(())
+    }
+
+    fn signature(
+        &mut self,
+        section: Section,
+        line: u32,
+        key: Part<'_>,
+        value: Part<'_>,
+    ) -> Result<(), Wrong> {
+        match self.under {
+            Under::Nothing => return Err(key.wrong("a signature needs a label before it")),
+            Under::Tool => return Err(key.wrong("the label of a tool needs a \"sys\" line")),
+            Under::Label => {}
+        }
+        match section {
+            Section::Mtu => {
+                let mtu = value.number::<u16>(0, "an MTU")?;
+                self.database.links.entry(mtu.into()).or_insert_with(|| self.link.clone());
+            }
+            Section::TcpRequest => {
+                let signature = self.tcp_signature(value)?;
+                let label = self.database.labels.len() as u32 - 1;
+                let file = self.database.files.len() as u32 - 1;
+                self.database.entries.push(Entry { signature, label, file, line });
+            }
+            Section::TcpResponse => drop(self.tcp_signature(value)?),
+            Section::Http => http_signature(value)?,
+        }
+        Ok(())
+    }
+
+    fn tcp_signature(&self, value: Part<'_>) -> Result<Signature, Wrong> {
+        value.text.parse().map_err(|wrong: Wrong| {
+            let at = &value.text[wrong.at.min(value.text.len())..];
+            value.part(at).wrong(wrong.reason)
+        })
+    }
+}
+
+/// `Name=[substring],Name,...`
+fn user_agents(value: Part<'_>) -> Result<(), Wrong> {
+    for system in outside_brackets(value, ',')?.into_iter().map(Part::trim) {
+        let name = system.text.split_once('=').map_or(system.text, |(name, _)| name);
+        if name.trim().is_empty() {
+            return Err(system.wrong("a system needs a name"));
+        }
+    }
+    Ok(())
+}
+
+/// `version:headers:absent headers:expected software`
+fn http_signature(value: Part<'_>) -> Result<(), Wrong> {
+    let parts = outside_brackets(value, ':')?;
+    let [version, headers, ..] = parts[..] else {
+        return Err(value.wrong("an HTTP signature has 4 parts between colons"));
+    };
+    if !["0", "1", "*"].contains(&version.text) {
+        return Err(version.wrong("the HTTP version must be 0, 1 or *"));
+    }
+    if parts.len() < 4 {
+        return Err(value.wrong("an HTTP signature has 4 parts between colons"));
+    }
+    if headers.text.is_empty() {
+        return Err(headers.wrong("an HTTP signature needs headers"));
+    }
+    Ok(())
+}
+
+/// The parts between separators that do not stand in brackets.
+fn outside_brackets(value: Part<'_>, separator: char) -> Result<Vec<Part<'_>>, Wrong> {
+    let (mut parts, mut start, mut inside) = (Vec::new(), 0, None);
+    for (at, character) in value.text.char_indices() {
+        match (character, inside) {
+            ('[', None) => inside = Some(at),
+            (']', Some(_)) => inside = None,
+            (_, None) if character == separator => {
+                parts.push(value.part(&value.text[start..at]));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    if let Some(at) = inside {
+        return Err(value.part(&value.text[at..]).wrong("a bracket is not closed"));
+    }
+    parts.push(value.part(&value.text[start..]));
+    Ok(parts)
+}

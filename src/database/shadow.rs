@@ -1,0 +1,69 @@
+//! Signatures that never get their turn.
+
+use std::collections::HashMap;
+
+use super::matcher::required;
+use super::{Database, Entry, Problem};
+use crate::signature::p0f::{Layout, Quirks, Signature, WindowForm};
+
+impl Database {
+    /// Every signature that an earlier one always hides: whatever matches it has matched before.
+    pub fn shadowed(&self) -> Vec<Problem> {
+        type Key = (Layout, u8, [Quirks; 2]);
+        let mut earlier: HashMap<Key, Vec<&Entry>> = HashMap::new();
+        let mut shadowed = Vec::new();
+        for entry in &self.entries {
+            let signature = &entry.signature;
+            let quirks = [4, 6].map(|version| required(signature, version, self.rules));
+            let key = (signature.layout, signature.ip_options_len, quirks);
+            let others = earlier.entry(key).or_default();
+            if let Some(hiding) = others.iter().find(|other| self.hides(other, entry)) {
+                shadowed.push(Problem {
+                    file: self.files[entry.file as usize].clone(),
+                    line: entry.line as usize,
+                    column: 1,
+                    reason: format!(
+                        "never reached: {}:{} (\"{}\") always matches before",
+                        self.files[hiding.file as usize],
+                        hiding.line,
+                        self.labels[hiding.label as usize],
+                    ),
+                });
+            } else {
+                others.push(entry);
+            }
+        }
+        shadowed
+    }
+
+    /// Whether the earlier of two entries of equal layout and quirks takes all that the later one
+    /// could match.
+    fn hides(&self, earlier: &Entry, later: &Entry) -> bool {
+        let is_generic = |entry: &Entry| self.labels[entry.label as usize].is_generic;
+        // A specific signature is preferred to a generic one, wherever it stands.
+        (!is_generic(earlier) || is_generic(later)) && covers(&earlier.signature, &later.signature)
+    }
+}
+
+fn covers(wide: &Signature, narrow: &Signature) -> bool {
+    fn is_wider<T: PartialEq>(wide: Option<T>, narrow: Option<T>) -> bool {
+        wide.is_none() || wide == narrow
+    }
+    let ttl = match (wide.is_ttl_random, narrow.is_ttl_random) {
+        (false, false) => wide.ttl == narrow.ttl,
+        (false, true) => false,
+        (true, _) => wide.ttl >= narrow.ttl,
+    };
+    let window = match (wide.window, narrow.window) {
+        (WindowForm::Any, _) => true,
+        (
+            WindowForm::MultipleOf(wide),
+            WindowForm::MultipleOf(narrow) | WindowForm::Exactly(narrow),
+        ) => narrow % wide == 0,
+        (wide, narrow) => wide == narrow,
+    };
+    ttl && window
+        && is_wider(wide.mss, narrow.mss)
+        && is_wider(wide.scale, narrow.scale)
+        && is_wider(wide.has_payload, narrow.has_payload)
+}

@@ -1,0 +1,36 @@
+//! p0f's signatures, as p0f 3.09b writes and reads them.
+//!
+//! `4:64+0:0:1460:mss*10,6:mss,sok,ts,nop,ws:df,id+:0`: IP version, initial TTL, length of the
+//! IPv4 options, MSS, window and its scale, the options' layout, quirks, payload. [`Observed`] is
+//! a SYN in these terms, [`Signature`] what a database says of a stack.
+
+mod layout;
+mod observed;
+pub(crate) mod part;
+mod quirks;
+mod signature;
+
+pub use layout::Layout;
+pub use observed::{Observed, Window};
+pub use part::Wrong;
+pub use quirks::Quirks;
+pub use signature::{Signature, WindowForm};
+
+/// Hops beyond which p0f takes a distance for an accident (`MAX_DIST` of its config.h).
+pub const MAX_DIST: u8 = 35;
+
+/// Whether p0f is followed to the letter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rules {
+    /// With three corrections: `ack+` looks at the whole acknowledgment number, `opt+` at the last
+    /// byte too, and an IPv6 flow label, which every modern stack sets, does not keep a SYN from
+    /// its signature.
+    #[default]
+    Corrected,
+    /// As p0f 3.09b does it, bit for bit: of the acknowledgment number it sees bit 24 alone
+    /// (fp_tcp.c, `fp_tcp_syn`), of the bytes behind end-of-list it skips the last.
+    AsP0f,
+}
+
+#[cfg(test)]
+mod tests;

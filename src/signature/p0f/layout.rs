@@ -1,0 +1,72 @@
+//! The options' layout: their kinds in order, and the padding behind the last.
+
+use std::fmt;
+
+use crate::syn::kind;
+
+/// Option kinds in order, at most 24 as in p0f (`MAX_TCP_OPT` of tcp.h), and how many bytes follow
+/// end-of-list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Layout {
+    kinds: [u8; Self::MAX],
+    len: u8,
+    eol_padding: u8,
+}
+
+/// p0f's names of the kinds that have one; any other is `?` and its number.
+const NAMES: &[(u8, &str)] = &[
+    (kind::NOP, "nop"),
+    (kind::MSS, "mss"),
+    (kind::WINDOW_SCALE, "ws"),
+    (kind::SACK_PERMITTED, "sok"),
+    (kind::SACK, "sack"),
+    (kind::TIMESTAMPS, "ts"),
+];
+
+impl Layout {
+    /// Options that fit.
+    pub const MAX: usize = 24;
+
+    /// Appends a kind; false if there is no room.
+    pub fn push(&mut self, kind: u8) -> bool {
+        let Some(free) = self.kinds.get_mut(usize::from(self.len)) else { return false };
+        *free = kind;
+        self.len += 1;
+        true
+    }
+
+    /// Appends end-of-list with the bytes behind it; false if there is no room.
+    pub fn push_eol(&mut self, padding: u8) -> bool {
+        self.eol_padding = padding;
+        self.push(kind::EOL)
+    }
+
+    /// The kinds.
+    pub fn kinds(&self) -> &[u8] {
+        &self.kinds[..usize::from(self.len)]
+    }
+
+    /// The kind that p0f calls so; end-of-list has none, for it needs its padding.
+    pub fn kind_of(name: &str) -> Option<u8> {
+        match name.strip_prefix('?') {
+            Some(number) => number.parse().ok(),
+            None => NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind),
+        }
+    }
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, kind) in self.kinds().iter().enumerate() {
+            if position > 0 {
+                f.write_str(",")?;
+            }
+            match NAMES.iter().find(|(named, _)| named == kind) {
+                Some((_, name)) => f.write_str(name)?,
+                None if *kind == kind::EOL => write!(f, "eol+{}", self.eol_padding)?,
+                None => write!(f, "?{kind}")?,
+            }
+        }
+        Ok(())
+    }
+}

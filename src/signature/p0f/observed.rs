@@ -1,0 +1,232 @@
+//! A SYN in p0f's terms, and its raw_sig (fp_tcp.c, `packet_to_sig` and `dump_sig`).
+
+use std::fmt;
+
+use super::{Layout, Quirks, Rules, MAX_DIST};
+use crate::syn::{flag, kind, Syn};
+
+/// What p0f looks at in a SYN.
+#[derive(Clone, Copy, Debug)]
+pub struct Observed {
+    /// IP version of the packet.
+    pub version: u8,
+    /// TTL or hop limit, as received.
+    pub ttl: u8,
+    /// Bytes of IPv4 options.
+    pub ip_options_len: u8,
+    /// MSS, 0 without the option.
+    pub mss: u16,
+    /// The window, plain.
+    pub window: u16,
+    /// The window as a multiple, if it is one.
+    pub multiple: Option<Window>,
+    /// Window scale, 0 without the option.
+    pub scale: u8,
+    /// The options.
+    pub layout: Layout,
+    /// What is odd.
+    pub quirks: Quirks,
+    /// Whether the SYN carried data.
+    pub has_payload: bool,
+    /// The six DSCP bits.
+    pub dscp: u8,
+}
+
+/// A window as a multiple of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Window {
+    /// Of the segment size.
+    Mss(u16),
+    /// Of the packet size.
+    Mtu(u16),
+}
+
+impl Observed {
+    /// Reads a SYN; `None` for what p0f passes over: fragments, anything but a lone SYN, headers
+    /// that do not fit their packet; as p0f does it also IPv6 extension headers.
+    pub fn of(syn: &Syn<'_>, rules: Rules) -> Option<Self> {
+        let (ip, tcp) = (syn.ip(), syn.tcp()?);
+        let header_len = tcp.data_offset()?;
+        let flags = tcp.flags()?;
+        let fits = tcp.header_len() == header_len
+            && ip.header_len() + header_len <= ip.total_len()
+            && !ip.is_fragment();
+        let extended = ip.version() == 6 && !ip.options().is_empty();
+        if !fits || flags & flag::HANDSHAKE != flag::SYN || extended && rules == Rules::AsP0f {
+            return None;
+        }
+        let ack = tcp.ack()?;
+        let urgent = flags & flag::URG != 0;
+        let df = ip.df().unwrap_or(false);
+
+        let mut quirks = Quirks::NONE;
+        quirks.set(Quirks::DF, df);
+        quirks.set(Quirks::NONZERO_ID, df && ip.id() != Some(0));
+        quirks.set(Quirks::ZERO_ID, !df && ip.id() == Some(0));
+        quirks.set(Quirks::ECN, ip.ecn() != 0 || flags & flag::ANY_ECN != 0);
+        quirks.set(Quirks::RESERVED, ip.flags().unwrap_or(0) & 4 != 0);
+        quirks.set(Quirks::FLOW, ip.flow_label().unwrap_or(0) != 0);
+        quirks.set(Quirks::ZERO_SEQ, tcp.seq()? == 0);
+        quirks.set(
+            Quirks::NONZERO_ACK,
+            match rules {
+                Rules::Corrected => ack != 0,
+                Rules::AsP0f => ack & 1 << 24 != 0,
+            },
+        );
+        quirks.set(Quirks::URG, urgent);
+        quirks.set(Quirks::NONZERO_URGENT, !urgent && tcp.urgent_pointer()? != 0);
+        quirks.set(Quirks::PUSH, flags & flag::PSH != 0);
+
+        let options = Options::walk(tcp.options().bytes(), rules);
+        let mut observed = Self {
+            version: ip.version(),
+            ttl: ip.ttl(),
+            ip_options_len: if ip.version() == 4 { ip.options().len() as u8 } else { 0 },
+            mss: options.mss,
+            window: tcp.window()?,
+            multiple: None,
+            scale: options.scale,
+            layout: options.layout,
+            quirks: quirks.with(options.quirks),
+            has_payload: syn.payload_len()? > 0,
+            dscp: ip.tos() >> 2,
+        };
+        observed.multiple = observed.window_multiple(options.tsval, ip.header_len() + header_len);
+        Some(observed)
+    }
+
+    /// Hops to the next likely initial TTL (fp_tcp.c, `guess_dist`).
+    pub fn guessed_dist(&self) -> u8 {
+        let initial = match self.ttl {
+            ..=32 => 32,
+            33..=64 => 64,
+            65..=128 => 128,
+            129.. => 255,
+        };
+        initial - self.ttl
+    }
+
+    /// The first divisor that leaves no rest (fp_tcp.c, `detect_win_multi`).
+    fn window_multiple(&self, tsval: u32, headers: usize) -> Option<Window> {
+        /// Below it a segment size is no sensible divisor.
+        const MIN_MSS: u16 = 100;
+
+        if self.window == 0 || self.mss < MIN_MSS {
+            return None;
+        }
+        let (mss, v6) = (u32::from(self.mss), self.version == 6);
+        // Segment sizes, the last four the common ones of Ethernet with and without timestamps.
+        let mss_like = [
+            Some(mss),
+            (tsval != 0).then(|| mss - 12),
+            Some(1460),
+            Some(1448),
+            v6.then_some(1440),
+            v6.then_some(1428),
+        ];
+        let mtu_like =
+            [Some(mss + 40), Some(mss + headers as u32), v6.then_some(mss + 60), Some(1500)];
+        let window = u32::from(self.window);
+        let multiple_of = |divisors: &[Option<u32>]| {
+            let divisor = divisors.iter().flatten().find(|&&divisor| window % divisor == 0)?;
+            Some((window / divisor) as u16)
+        };
+        let of_mtu = || multiple_of(&mtu_like).map(Window::Mtu);
+        multiple_of(&mss_like).map(Window::Mss).or_else(of_mtu)
+    }
+}
+
+/// Displays p0f's raw_sig.
+impl fmt::Display for Observed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { version, ttl, ip_options_len, mss, scale, layout, quirks, .. } = self;
+        match self.guessed_dist() {
+            dist if dist > MAX_DIST => write!(f, "{version}:{ttl}+?:")?,
+            dist => write!(f, "{version}:{ttl}+{dist}:")?,
+        }
+        write!(f, "{ip_options_len}:{mss}:")?;
+        match self.multiple {
+            Some(Window::Mss(times)) => write!(f, "mss*{times}")?,
+            Some(Window::Mtu(times)) => write!(f, "mtu*{times}")?,
+            None => write!(f, "{}", self.window)?,
+        }
+        let payload = if self.has_payload { '+' } else { '0' };
+        write!(f, ",{scale}:{layout}:{quirks}:{payload}")
+    }
+}
+
+/// The options as p0f walks them. Unlike the kernel it takes the size of those that it knows for
+/// given, whatever their length byte says.
+#[derive(Default)]
+struct Options {
+    layout: Layout,
+    quirks: Quirks,
+    mss: u16,
+    scale: u8,
+    tsval: u32,
+}
+
+impl Options {
+    fn walk(bytes: &[u8], rules: Rules) -> Self {
+        let mut options = Self::default();
+        let rest = options.consume(bytes, rules);
+        options.quirks.set(Quirks::BAD, rest.is_none_or(|rest| !rest.is_empty()));
+        options
+    }
+
+    /// What is left behind the last option that there is room for; `None` where one is cut off.
+    fn consume<'a>(&mut self, mut bytes: &'a [u8], rules: Rules) -> Option<&'a [u8]> {
+        while let Some((&kind, behind)) = bytes.split_first() {
+            if kind == kind::EOL {
+                if !self.layout.push_eol(behind.len() as u8) {
+                    return Some(bytes);
+                }
+                let looked_at = match (rules, behind) {
+                    (Rules::AsP0f, [but_last @ .., _]) => but_last,
+                    _ => behind,
+                };
+                self.quirks.set(Quirks::TRAILING, looked_at.iter().any(|&byte| byte != 0));
+                return Some(&[]);
+            }
+            if !self.layout.push(kind) {
+                return Some(bytes);
+            }
+            bytes = match kind {
+                kind::NOP => behind,
+                kind::MSS => {
+                    let (data, rest) = self.fixed::<3>(behind)?;
+                    self.mss = u16::from_be_bytes([data[1], data[2]]);
+                    rest
+                }
+                kind::WINDOW_SCALE => {
+                    let (data, rest) = self.fixed::<2>(behind)?;
+                    self.scale = data[1];
+                    self.quirks.set(Quirks::EXCESS_SCALE, self.scale > 14);
+                    rest
+                }
+                kind::SACK_PERMITTED => self.fixed::<1>(behind)?.1,
+                kind::TIMESTAMPS => {
+                    let (data, rest) = self.fixed::<9>(behind)?;
+                    self.tsval = u32::from_be_bytes([data[1], data[2], data[3], data[4]]);
+                    self.quirks.set(Quirks::ZERO_TS1, self.tsval == 0);
+                    self.quirks.set(Quirks::NONZERO_TS2, data[5..].iter().any(|&byte| byte != 0));
+                    rest
+                }
+                _ => {
+                    let lengths = if kind == kind::SACK { 10..=34 } else { 2..=40 };
+                    let length = *behind.first().filter(|length| lengths.contains(*length))?;
+                    behind.get(usize::from(length) - 1..)?
+                }
+            };
+        }
+        Some(bytes)
+    }
+
+    /// The length byte and data of an option that takes `N` bytes behind its kind.
+    fn fixed<'a, const N: usize>(&mut self, behind: &'a [u8]) -> Option<(&'a [u8; N], &'a [u8])> {
+        let (data, rest) = behind.split_first_chunk::<N>()?;
+        self.quirks.set(Quirks::BAD, usize::from(data[0]) != N + 1);
+        Some((data, rest))
+    }
+}

@@ -1,0 +1,76 @@
+//! Text in parts that know where they are.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A part of a line or of a signature, and how many bytes stand before it.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    pub text: &'a str,
+    at: usize,
+}
+
+/// What is wrong with a text, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Bytes before the part that is wrong.
+    pub at: usize,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+impl<'a> Part<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// That this part is wrong.
+    pub fn wrong(self, reason: impl Into<String>) -> Wrong {
+        Wrong { at: self.at, reason: reason.into() }
+    }
+
+    /// A slice of this part's text, as a part.
+    pub fn part(self, text: &'a str) -> Self {
+        Self { text, at: self.at + text.as_ptr() as usize - self.text.as_ptr() as usize }
+    }
+
+    pub fn trim(self) -> Self {
+        self.part(self.text.trim())
+    }
+
+    pub fn split(self, separator: char) -> impl Iterator<Item = Self> {
+        self.text.split(separator).map(move |part| self.part(part))
+    }
+
+    pub fn split_once(self, separator: char) -> Option<(Self, Self)> {
+        let (before, behind) = self.text.split_once(separator)?;
+        Some((self.part(before), self.part(behind)))
+    }
+
+    /// What stands behind the first `skip` bytes as a number, of digits only.
+    pub fn number<N: FromStr>(self, skip: usize, what: &str) -> Result<N, Wrong> {
+        let wrong = || self.wrong(format!("{what} cannot be \"{}\"", self.text));
+        digits(&self.text[skip..]).ok_or_else(wrong)
+    }
+
+    /// The number, or `None` for `*`.
+    pub fn number_or_any<N: FromStr>(self, what: &str) -> Result<Option<N>, Wrong> {
+        if self.text == "*" {
+            return Ok(None);
+        }
+        self.number(0, what).map(Some)
+    }
+}
+
+/// A number of digits only, where the standard library would take a sign, too.
+pub fn digits<N: FromStr>(text: &str) -> Option<N> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
