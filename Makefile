@@ -38,12 +38,12 @@ tools:
 	@build/deps.sh check build
 
 deps: ## installs what building needs (Debian, Ubuntu), or lists it
-	build/deps.sh install build libraries
-	build/deps.sh install server || echo "no nginx from apt: the vendored one will do" >&2
+	@build/deps.sh install build libraries
+	@build/deps.sh install server || echo "no nginx from apt: the vendored one will do" >&2
 
 test-deps: deps ## installs what the tests need besides
-	build/deps.sh install tests
-	build/deps.sh install test_nginx
+	@build/deps.sh install tests
+	@build/deps.sh install test_nginx
 
 demo: deps ## deps, build, and the JSON of one request to a real nginx; KEEP=1 leaves that running
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory run-demo

@@ -7,12 +7,10 @@ cd "$(dirname "$0")/.."
 readonly TREE=$1 FEATURES=$2 FILE=$3
 readonly RELEASE=target/$TREE/release
 
-# Both modules are libngx_tcpfp.so to cargo, which would take the one for the other: it must find
-# none, and nobody else may build until this one is copied.
+# Both modules are libngx_tcpfp.so to cargo: nobody else may build until this one is copied.
 mkdir -p "$RELEASE" "$(dirname "$FILE")"
 exec 9>"target/$TREE/module.lock"
 flock 9
-rm -f "$RELEASE/libngx_tcpfp.so" "$RELEASE/deps/libngx_tcpfp.so"
 build/cargo.sh "$TREE" rustc --release --lib --crate-type cdylib \
     --no-default-features --features "$FEATURES,export-modules"
 # A running nginx may have the old file mapped: it is replaced, never written to.
