@@ -7,7 +7,7 @@ fn packet(window: u16, options: &[u8]) -> Vec<u8> {
     (packet[0], packet[8], packet[9], packet[33]) = (0x45, 64, 6, 2);
     packet[34..36].copy_from_slice(&window.to_be_bytes());
     packet.extend_from_slice(options);
-    packet[32] = ((20 + options.len()) / 4 << 4) as u8;
+    packet[32] = (((20 + options.len()) / 4) << 4) as u8;
     packet
 }
 

@@ -18,7 +18,7 @@ fn with_options(options: &[u8]) -> Vec<u8> {
     let mut packet = bytes(V4)[..40].to_vec();
     packet.extend_from_slice(options);
     assert_eq!(options.len() % 4, 0, "options are padded to words");
-    packet[32] = ((20 + options.len()) / 4 << 4) as u8;
+    packet[32] = (((20 + options.len()) / 4) << 4) as u8;
     packet[3] = packet.len() as u8;
     packet
 }
