@@ -55,7 +55,8 @@ test: test-deps ## every test, with the machine's nginx and the vendored one, or
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory run-test
 
 run-test: unit
-	set -e; for tree in $(TREES); do $(MAKE) suite NGINX=$$tree; done
+	@set -e; for tree in $(TREES); do $(MAKE) suite NGINX=$$tree; done
+	prove t/build
 
 unit: | tools ## the tests of the library and the command
 	cargo test --quiet

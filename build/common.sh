@@ -8,6 +8,10 @@ readonly NGINX_HEADERS=/usr/share/nginx/src
 # Where Test::Nginx is unpacked to if apt has none to install.
 readonly TEST_NGINX=objs/test-nginx/usr/share/perl5
 
+has() {
+    [ -x "$(command -v "$1")" ]
+}
+
 # The stream module of the machine's nginx, if it is one to load.
 nginx_stream_module() {
     echo "$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')/ngx_stream_module.so"

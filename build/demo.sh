@@ -39,7 +39,7 @@ taken() {
 }
 
 ask() {
-    if command -v curl >/dev/null; then
+    if has curl; then
         curl -sS "http://127.0.0.1:$1/"
     else
         exec 3<>"/dev/tcp/127.0.0.1/$1"

@@ -10,6 +10,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
 
+# Debian asks this program whether to start a service.
+readonly POLICY=/usr/sbin/policy-rc.d
+
 PACKAGES=()
 THINGS=()
 
@@ -24,9 +27,9 @@ main() {
 
 need_build() {
     # Left to the user, because Debian's own Rust may be too old.
-    command -v cargo >/dev/null || die "cargo is missing: install Rust" \
+    has cargo || die "cargo is missing: install Rust" \
         "$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or later, with rustup"
-    need gcc "a C compiler" command -v cc
+    need gcc "a C compiler" has cc
     need libc6-dev "the C library's headers" header stdio.h
     need libclang-dev "libclang" libclang
 }
@@ -39,26 +42,26 @@ need_libraries() {
 }
 
 need_server() {
-    need nginx "nginx" command -v nginx
+    need nginx "nginx" has nginx
     need nginx-dev "nginx's headers" [ -x "$NGINX_HEADERS/configure" ]
     need libnginx-mod-stream "nginx's stream module" has_stream
 }
 
 need_tests() {
-    need curl "curl" command -v curl
-    need fcgiwrap "fcgiwrap" command -v fcgiwrap
-    need iproute2 "ip" command -v ip
+    need curl "curl" has curl
+    need fcgiwrap "fcgiwrap" has fcgiwrap
+    need iproute2 "ip" has ip
     need libipc-run-perl "IPC::Run" perl -MIPC::Run -e 1
     need liblist-moreutils-perl "List::MoreUtils" perl -MList::MoreUtils -e 1
     need libtest-base-perl "Test::Base" perl -MTest::Base -e 1
     need libtest-longstring-perl "Test::LongString" perl -MTest::LongString -e 1
     need libtext-diff-perl "Text::Diff" perl -MText::Diff -e 1
     need libwww-perl "LWP" perl -MLWP::UserAgent -e 1
-    need openssl "openssl" command -v openssl
-    need perl "prove" command -v prove
-    need python3 "Python 3" command -v python3
-    need tcpdump "tcpdump" command -v tcpdump
-    need valgrind "valgrind" command -v valgrind
+    need openssl "openssl" has openssl
+    need perl "prove" has prove
+    need python3 "Python 3" has python3
+    need tcpdump "tcpdump" has tcpdump
+    need valgrind "valgrind" has valgrind
 }
 
 # Apart from the rest, because Debian has it only from forky on.
@@ -104,14 +107,14 @@ check() {
 }
 
 offers() {
-    command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; } &&
+    has apt-get && { [ "$(id -u)" = 0 ] || has sudo; } &&
         apt-get -qq --simulate --no-remove install "${PACKAGES[@]}" >/dev/null 2>&1
 }
 
 install() {
-    command -v apt-get >/dev/null ||
+    has apt-get ||
         die "$(list "${THINGS[@]}") missing, and no apt: install what Debian calls ${PACKAGES[*]}"
-    [ "$(id -u)" = 0 ] || command -v sudo >/dev/null ||
+    [ "$(id -u)" = 0 ] || has sudo ||
         die "$(list "${THINGS[@]}") missing: have root install ${PACKAGES[*]}"
     as_root apt-get -qq update || note "apt-get update failed: going on with the lists of before"
     case " ${PACKAGES[*]} " in
@@ -143,15 +146,14 @@ apt_install() {
 # without_start UNIT...: Debian starts a server as it installs it, and at each boot. Nobody asked
 # for one on port 80.
 without_start() {
-    local policy=/usr/sbin/policy-rc.d
-    if [ ! -e $policy ]; then
-        trap "as_root rm -f $policy" EXIT
+    if [ ! -e $POLICY ]; then
+        trap 'as_root rm -f $POLICY' EXIT
         printf '#!/bin/sh\ncase $1 in nginx* | fcgiwrap*) exit 101 ;; esac\n' |
-            as_root tee $policy >/dev/null
-        as_root chmod +x $policy
+            as_root tee $POLICY >/dev/null
+        as_root chmod +x $POLICY
     fi
     apt_install
-    if command -v systemctl >/dev/null; then
+    if has systemctl; then
         as_root systemctl --quiet disable "$@"
         note "neither started nor enabled: $*"
     fi

@@ -36,7 +36,7 @@ choose() {
 
 # The machine has an nginx and the headers of that very version.
 has_system() {
-    command -v nginx >/dev/null && [ -x "$NGINX_HEADERS/configure" ] &&
+    has nginx && [ -x "$NGINX_HEADERS/configure" ] &&
         [[ $(nginx -v 2>&1) == *"nginx/$(header_version "$NGINX_HEADERS")"* ]]
 }
 
@@ -123,7 +123,7 @@ configure() {
     cp -R --no-preserve=mode "$1" "$DIR/src"
     note "configuring nginx $(header_version "$DIR/src") in objs/$TREE"
     (cd "$DIR/src" && bash "${@:2}" --builddir=objs) >"$DIR/configure.log" 2>&1 ||
-        die "nginx's configure failed: $(tail -n 1 "$DIR/configure.log") (see $DIR/configure.log)"
+        die "nginx's configure failed: $(grep -m 1 error: "$DIR/configure.log") (see $DIR/configure.log)"
 }
 
 # tell SOURCE BUILD BINARY STREAM_MODULE

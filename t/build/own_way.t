@@ -1,0 +1,62 @@
+# nginx's own build makes the modules; and ours makes them for a tree that it has configured.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+use Build;
+use Test::More;
+
+# As a user would, but where cargo finds what it built the time before.
+sub configure {
+    my ($tree, @arguments) = @_;
+    my $configure = -x "$tree->{NGINX_SOURCE_DIR}/configure" ? './configure' : 'auto/configure';
+    my $command = 'cd "$1" && shift && exec bash "$@"';
+    return run('bash', '-c', $command, 'configure', $tree->{OWN}, $configure, '--with-compat', @arguments);
+}
+
+for my $name (trees()) {
+    my $tree = tree($name);
+    my $own = $tree->{OWN} = ROOT . "/objs/own/$name";
+    run('bash', '-c', "mkdir -p $own && cd $tree->{NGINX_SOURCE_DIR} && cp -Ru auto src $own"
+        . ' && { [ ! -e configure ] || cp configure $own; }' =~ s/\$own/$own/r);
+
+    my ($status, $output) = configure($tree, '--with-stream', '--add-dynamic-module=' . ROOT);
+    is $status, 0, "$name: configure" or diag $output;
+    ($status, $output) = run('make', '-j2', '-C', $own, '-f', 'objs/Makefile', 'modules');
+    is $status, 0, "$name: make modules" or diag $output;
+    my @modules = map { "$own/objs/ngx_${_}_tcpfp_module.so" } qw(http stream);
+    is_deeply [answer($tree, @modules)], ['http 64', 'stream 64'], "$name: they work";
+
+    my @before = map { (stat)[9] } @modules;
+    run('make', '-C', $own, '-f', 'objs/Makefile', 'modules');
+    is_deeply [map { (stat)[9] } @modules], \@before, "$name: no change, no new modules";
+
+    ($status, $output) = configure($tree, '--builddir=other', '--add-dynamic-module=' . ROOT);
+    is $status, 0, "$name: configure without stream" or diag $output;
+    open(my $makefile, '<', "$own/other/Makefile") or die "Makefile: $!";
+    my @targets = map { /^modules:\s+(\S*tcpfp\S*)/ ? $1 : () } <$makefile>;
+    is "@targets", 'other/ngx_http_tcpfp_module.so', "$name: gives the http module alone";
+
+    ($status, $output) = configure($tree, '--builddir=other', '--add-module=' . ROOT);
+    is $status, 1, "$name: a static module is refused";
+    like $output, qr/^.*error: .*--add-dynamic-module=\S+\n\z/m, "$name: with a word on what to do";
+}
+
+my $tree = tree((trees())[0]);
+make('modules', "NGINX_BUILD_DIR=$tree->{NGINX_BUILD_DIR}");
+is_deeply [answer($tree, map { ROOT . "/objs/custom/ngx_${_}_tcpfp_module.so" } qw(http stream))],
+    ['http 64', 'stream 64'], 'a tree that the user names';
+
+for my $case (
+    ['NGINX_SOURCE_DIR=/nowhere', qr{^error: NGINX_SOURCE_DIR: .* /nowhere}],
+    ["NGINX_SOURCE_DIR=$tree->{NGINX_SOURCE_DIR} NGINX_BUILD_DIR=/", qr{^error: NGINX_BUILD_DIR: .* /:}],
+    ['NGINX=newest', qr/^error: NGINX is system or vendored/],
+) {
+    my ($arguments, $error) = @$case;
+    my ($status, $output) = run('make', '-s', 'modules', split / /, $arguments);
+    is $status, 2, "$arguments fails";
+    like $output, qr/$error.*\nmake: .*\n\z/, 'in one line';
+}
+
+done_testing;
