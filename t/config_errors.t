@@ -1,0 +1,105 @@
+# What nginx -t says of configurations: a table of what is refused, why and where, and of what is
+# not.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+use File::Temp 'tempdir';
+use Test::More;
+use Nginx;
+
+# The configuration in one line, and what must be said of it; nothing is said where it is accepted.
+my @TABLE = (
+    # The directive's argument.
+    ['http { tcpfp on; }'],
+    ['http { tcpfp syn; server { tcpfp info; } server { tcpfp off; } }'],
+    ['stream { tcpfp on; server { tcpfp off; return x; } }'],
+    ['http { tcpfp yes; }', 'invalid value "yes" in "tcpfp" directive, '
+        . 'it must be "on", "syn", "info" or "off" in '],
+    ['stream { tcpfp yes; }', 'invalid value "yes" in "tcpfp" directive'],
+    ['http { tcpfp ON; }', 'invalid value "ON" in "tcpfp" directive'],
+    ['http { tcpfp ""; }', 'invalid value "" in "tcpfp" directive'],
+    ['http { tcpfp onn; }', 'invalid value "onn" in "tcpfp" directive'],
+    ['http { tcpfp $host; }', 'invalid value "$host" in "tcpfp" directive'],
+    ['http { tcpfp; }', 'invalid number of arguments in "tcpfp" directive'],
+    ['http { tcpfp syn info; }', 'invalid number of arguments in "tcpfp" directive'],
+    ['http { tcpfp { } }', 'directive "tcpfp" is not terminated by ";"'],
+    # Twice.
+    ['http { tcpfp on; tcpfp on; }', '"tcpfp" directive is duplicate'],
+    ['http { server { tcpfp on; tcpfp off; } }', '"tcpfp" directive is duplicate'],
+    ['stream { tcpfp on; tcpfp on; }', '"tcpfp" directive is duplicate'],
+    # Where it does not belong.
+    ['tcpfp on;', '"tcpfp" directive is not allowed here'],
+    ['events { tcpfp on; }', '"tcpfp" directive is not allowed here'],
+    ['http { server { location / { tcpfp on; } } }', '"tcpfp" directive is not allowed here'],
+    ['http { server { if ($host) { tcpfp on; } } }', '"tcpfp" directive is not allowed here'],
+    ['http { upstream u { tcpfp on; server 127.0.0.1; } }', '"tcpfp" directive is not allowed here'],
+    ['stream { upstream u { tcpfp on; server 127.0.0.1:1; } }',
+        '"tcpfp" directive is not allowed here'],
+    # Names.
+    ['http { log_format f "$tcpfp_nonsense"; }', 'unknown "tcpfp_nonsense" variable'],
+    ['http { log_format f "$tcpfp_info_nonsense"; }', 'unknown "tcpfp_info_nonsense" variable'],
+    ['http { log_format f "$tcpfp_live_nonsense"; }', 'unknown "tcpfp_live_nonsense" variable'],
+    ['http { log_format f "$tcpfp_"; }', 'unknown "tcpfp_" variable'],
+    ['http { log_format f "$tcpfp_ttl2"; }', 'unknown "tcpfp_ttl2" variable'],
+    ['http { log_format f "$tcpfp_live_ttl"; }', 'unknown "tcpfp_live_ttl" variable'],
+    ['http { log_format f "$tcpfp"; }', 'unknown "tcpfp" variable'],
+    ['http { server { return 200 $tcpfp_nonsense; } }', 'unknown "tcpfp_nonsense" variable'],
+    ['http { server { if ($tcpfp_nonsense) { return 204; } } }',
+        'unknown "tcpfp_nonsense" variable'],
+    ['http { map $tcpfp_nonsense $x { default 1; } }', 'unknown "tcpfp_nonsense" variable'],
+    ['http { map $host $x { default $tcpfp_nonsense; } }', 'unknown "tcpfp_nonsense" variable'],
+    ['stream { log_format f "$tcpfp_nonsense"; }', 'unknown "tcpfp_nonsense" variable'],
+    ['stream { server { return $tcpfp_info_nonsense; } }',
+        'unknown "tcpfp_info_nonsense" variable'],
+    # nginx takes upper and lower case for the same.
+    ['http { log_format f "$TCPFP_TTL ${tcpfp_info_RTT}"; }'],
+    # A user's own names may begin like ours, but not be ours.
+    ['http { map $tcpfp_ttl $tcpfp_myclass { default 1; } log_format f "$tcpfp_myclass"; }'],
+    ['http { log_format f "$tcpfp_myclass"; map $tcpfp_ttl $tcpfp_myclass { default 1; } }'],
+    ['http { server { set $tcpfp_mine 1; return 200 $tcpfp_mine; } }'],
+    ['http { split_clients $tcpfp_ip_fp $tcpfp_bucket { * a; } log_format f "$tcpfp_bucket"; }'],
+    ['stream { map $tcpfp_ttl $tcpfp_myclass { default 1; } log_format f "$tcpfp_myclass"; }'],
+    ['http { server { set $tcpfp_ttl 1; } }', 'the duplicate "tcpfp_ttl" variable'],
+    ['http { map $host $tcpfp_ttl { default 1; } }', 'the duplicate "tcpfp_ttl" variable'],
+    ['http { split_clients $host $tcpfp_info_rtt { * a; } }',
+        'the duplicate "tcpfp_info_rtt" variable'],
+    ['http { server { set $tcpfp_json 1; } }', 'the duplicate "tcpfp_json" variable'],
+    ['stream { map $remote_addr $tcpfp_ttl { default 1; } }',
+        'the duplicate "tcpfp_ttl" variable'],
+    ['stream { server { set $tcpfp_ttl 1; return x; } }',
+        'the duplicate "tcpfp_ttl" variable'],
+);
+
+# Whether nginx accepts it, and all that it says. Servers listen where anybody may and nobody does.
+sub check {
+    my ($configuration) = @_;
+    my $dir = tempdir(CLEANUP => 1);
+    my $n = 0;
+    $configuration =~ s/\bserver \{/"server { listen unix:$dir\/@{[$n++]};"/ge;
+    my $events = $configuration =~ /\bevents\b/ ? '' : 'events {}';
+    return Nginx->new(Nginx->load_modules . "$events\n$configuration\n")->check;
+}
+
+for (@TABLE) {
+    my ($configuration, $refusal) = @$_;
+    my ($accepted, $said) = check($configuration);
+    subtest $configuration => sub {
+        if ($refusal) {
+            ok(!$accepted, 'refused');
+            like($said, qr/\[emerg\].*\Q$refusal\E/, 'with the reason');
+        } else {
+            ok($accepted, 'accepted');
+            is($said =~ s/^nginx: .* (syntax is ok|test is successful)$//mgr, "\n\n",
+                'without a word');
+        }
+    };
+}
+
+# What a directive refuses is refused at its line.
+my $loaded = () = Nginx->load_modules =~ /\n/g;
+like((check("http {\n\n    tcpfp no;\n}"))[1], qr{/conf/nginx\.conf:@{[$loaded + 4]}\n},
+    'the file and the line are named');
+
+done_testing();

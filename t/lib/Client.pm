@@ -1,0 +1,166 @@
+package Client;
+
+# A TCP client that decides what its SYN says: it sets socket options before it connects, and is
+# asked afterwards what it really is. It speaks just enough HTTP to keep a connection.
+
+use strict;
+use warnings;
+
+use Errno 'EINTR';
+use Exporter 'import';
+use Socket qw(:DEFAULT :addrinfo IPPROTO_IP IPPROTO_IPV6 IPPROTO_TCP IP_OPTIONS IP_TOS IP_TTL
+    IP_MTU_DISCOVER IP_PMTUDISC_DONT IPV6_UNICAST_HOPS TCP_INFO TCP_MAXSEG TCP_WINDOW_CLAMP
+    pack_sockaddr_in6 unpack_sockaddr_in6 inet_ntop inet_pton);
+
+our @EXPORT = 'client';
+
+# Of linux/in6.h and linux/tcp.h; Perl's Socket does not name them.
+use constant {
+    IPV6_FLOWLABEL_MGR => 32,
+    IPV6_FLOWINFO_SEND => 33,
+    IPV6_HOPOPTS       => 54,
+    IPV6_DSTOPTS       => 59,
+    IPV6_TCLASS        => 67,
+    TCP_REPAIR         => 19,
+    TCP_REPAIR_QUEUE   => 20,
+    TCP_QUEUE_SEQ      => 21,
+    TCP_TIMESTAMP      => 24,
+    TCP_SEND_QUEUE     => 2,
+    REPAIR_OFF_NO_WP   => -1,
+};
+
+my %OPTION = (
+    ttl => sub { setting($_[0], IPPROTO_IP, IP_TTL, $_[1]) },
+    tos => sub { setting($_[0], IPPROTO_IP, IP_TOS, $_[1]) },
+    fragmentable => sub { setting($_[0], IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT) },
+    ip_options => sub { setting($_[0], IPPROTO_IP, IP_OPTIONS, $_[1]) },
+    hops => sub { setting($_[0], IPPROTO_IPV6, IPV6_UNICAST_HOPS, $_[1]) },
+    class => sub { setting($_[0], IPPROTO_IPV6, IPV6_TCLASS, $_[1]) },
+    hop_by_hop => sub { setting($_[0], IPPROTO_IPV6, IPV6_HOPOPTS, $_[1]) },
+    destination => sub { setting($_[0], IPPROTO_IPV6, IPV6_DSTOPTS, $_[1]) },
+    flow_label => \&lease_flow_label,
+    mss => sub { setting($_[0], IPPROTO_TCP, TCP_MAXSEG, $_[1]) },
+    receive_buffer => sub { setting($_[0], SOL_SOCKET, SO_RCVBUF, $_[1]) },
+    window => sub { setting($_[0], IPPROTO_TCP, TCP_WINDOW_CLAMP, $_[1]) },
+    seq => \&choose_sequence,
+);
+
+# client($port or $unix_path, host => '::1', ttl => 57, ...): connected.
+sub client {
+    my ($port, %options) = @_;
+    my $host = delete $options{host} // '127.0.0.1';
+    my ($family, $address)
+        = $port =~ m{^/} ? (AF_UNIX, pack_sockaddr_un($port))
+        : $host =~ /:/ ? (AF_INET6,
+            pack_sockaddr_in6($port, inet_pton(AF_INET6, $host), 0, $options{flow_label} // 0))
+        : (AF_INET, pack_sockaddr_in($port, inet_aton($host)));
+    socket(my $socket, $family, SOCK_STREAM, 0) or die "socket: $!";
+    for my $name (sort keys %options) {
+        ($OPTION{$name} or die "no option $name")->($socket, $options{$name}, $host);
+    }
+    in_time("connect to $host $port", sub { connect($socket, $address) or die "connect: $!" });
+    return bless { socket => $socket, buffer => '' };
+}
+
+sub setting {
+    my ($socket, $level, $option, $value) = @_;
+    setsockopt($socket, $level, $option, $value) or die "setsockopt $level $option: $!";
+}
+
+# The kernel sends a label that a socket names only after the socket has leased it.
+sub lease_flow_label {
+    my ($socket, $label, $host) = @_;
+    my ($get, $share, $create) = (0, 255, 1);
+    setting($socket, IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, pack 'a16 N CC S SS L',
+        inet_pton(AF_INET6, $host), $label, $get, $share, $create, 0, 0, 0);
+    setting($socket, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1);
+}
+
+# What checkpoints are restored with; needs root.
+sub choose_sequence {
+    my ($socket, $seq) = @_;
+    setting($socket, IPPROTO_TCP, TCP_REPAIR, 1);
+    setting($socket, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
+    setting($socket, IPPROTO_TCP, TCP_QUEUE_SEQ, pack 'L', $seq);
+    setting($socket, IPPROTO_TCP, TCP_REPAIR, REPAIR_OFF_NO_WP);
+}
+
+# The client's own address and port, and the server's.
+sub here { endpoint(getsockname $_[0]{socket}) }
+sub there { endpoint(getpeername $_[0]{socket}) }
+
+sub endpoint {
+    my ($sockaddr) = @_;
+    my $family = sockaddr_family($sockaddr);
+    my ($port, $address)
+        = $family == AF_INET6 ? unpack_sockaddr_in6($sockaddr) : unpack_sockaddr_in($sockaddr);
+    return (inet_ntop($family, $address), $port);
+}
+
+# The client's own struct tcp_info, and its clock of TCP timestamps.
+sub tcp_info { getsockopt($_[0]{socket}, IPPROTO_TCP, TCP_INFO) // die "TCP_INFO: $!" }
+sub clock { unpack 'L', getsockopt($_[0]{socket}, IPPROTO_TCP, TCP_TIMESTAMP) }
+
+# The body of the answer to GET on this connection, which stays open.
+sub get {
+    my ($self, $path, %headers) = @_;
+    $self->send_get($path, %headers);
+    return $self->body;
+}
+
+sub send_get {
+    my ($self, $path, %headers) = @_;
+    %headers = (Host => 'localhost', %headers);
+    $self->write("GET $path HTTP/1.1\r\n", (map {"$_: $headers{$_}\r\n"} sort keys %headers),
+        "\r\n");
+}
+
+sub write {
+    my ($self, @text) = @_;
+    my $text = join '', @text;
+    while (length $text) {
+        my $written = syswrite $self->{socket}, $text;
+        die "write: $!" if !defined $written && $! != EINTR;
+        substr $text, 0, $written // 0, '';
+    }
+}
+
+# The body of the next answer; nginx gives its length where it is asked for nothing else.
+sub body {
+    my ($self) = @_;
+    $self->fill until $self->{buffer} =~ s/^(.*?\r\n)\r\n//s;
+    my $head = $1;
+    ($self->{status}) = $head =~ m{^HTTP/1\.1 (\d+)} or die "not HTTP: $head";
+    my ($length) = $head =~ /^Content-Length: (\d+)/mi or die "no length: $head";
+    $self->fill while length $self->{buffer} < $length;
+    return substr $self->{buffer}, 0, $length, '';
+}
+
+# The status of the last answer.
+sub status { $_[0]{status} }
+
+# All that comes until the server closes.
+sub rest {
+    my ($self) = @_;
+    1 while $self->more;
+    return delete $self->{buffer};
+}
+
+sub fill { $_[0]->more or die 'the server closed the connection' }
+
+sub more {
+    my ($self) = @_;
+    return in_time('answer',
+        sub { sysread $self->{socket}, $self->{buffer}, 65536, length $self->{buffer} });
+}
+
+sub in_time {
+    my ($what, $sub) = @_;
+    local $SIG{ALRM} = sub { die "no $what within 10 seconds\n" };
+    alarm 10;
+    my $result = $sub->();
+    alarm 0;
+    return $result;
+}
+
+1;

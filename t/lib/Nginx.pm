@@ -1,0 +1,89 @@
+package Nginx;
+
+# An nginx of the test's own, with a whole configuration, in a folder of its own.
+
+use strict;
+use warnings;
+
+use File::Temp 'tempdir';
+use Time::HiRes 'sleep';
+
+my $BINARY = $ENV{TEST_NGINX_BINARY} || 'nginx';
+my @MODULES = split ' ', $ENV{TEST_NGINX_LOAD_MODULES} // '';
+
+# Nginx->new(configuration, file => content, ...): in a folder with these files, not started.
+sub new {
+    my ($class, $configuration, %files) = @_;
+    my $self = bless { prefix => tempdir(CLEANUP => 1) }, $class;
+    mkdir "$self->{prefix}/$_" or die "mkdir: $!" for qw(conf logs html modules);
+    # The workers of a server that root starts are another user's.
+    chmod 0755, $self->{prefix};
+    for my $module (@MODULES) {
+        my ($name) = $module =~ m{([^/]+)$};
+        symlink $module, "$self->{prefix}/modules/$name" or die "symlink: $!";
+    }
+    $self->write("conf/$_", $files{$_}) for keys %files;
+    $self->write('conf/nginx.conf', $configuration);
+    return $self;
+}
+
+# The lines that load what the tests are given.
+sub load_modules { join '', map {"load_module $_;\n"} @MODULES }
+
+# A file in the folder.
+sub path { "$_[0]{prefix}/$_[1]" }
+
+sub write {
+    my ($self, $file, $content) = @_;
+    open my $out, '>', $self->path($file) or die "$file: $!";
+    print $out $content;
+    close $out or die "$file: $!";
+}
+
+sub read {
+    my ($self, $file) = @_;
+    open my $in, '<', $self->path($file) or return '';
+    local $/;
+    return <$in>;
+}
+
+sub command { "$BINARY -p $_[0]{prefix}/ -e logs/error.log -c conf/nginx.conf" }
+
+# What nginx -t says of the configuration, and whether it accepts it.
+sub check {
+    my ($self) = @_;
+    my $said = `@{[$self->command]} -t 2>&1`;
+    return wantarray ? ($? == 0, $said) : $? == 0;
+}
+
+sub start {
+    my ($self) = @_;
+    my $said = `@{[$self->command]} 2>&1`;
+    die "nginx does not start: $said" if $?;
+    $self->{pid} = $self->read_when('nginx.pid', qr/^(\d+)\n/);
+    return $self;
+}
+
+# The first match in a file that nginx is about to write to.
+sub read_when {
+    my ($self, $file, $pattern) = @_;
+    for (1 .. 100) {
+        return $1 // $& if $self->read($file) =~ $pattern;
+        sleep 0.05;
+    }
+    die "no $pattern in $file: " . $self->read($file);
+}
+
+sub DESTROY {
+    my ($self) = @_;
+    local ($?, $!);
+    return if !$self->{pid};
+    kill QUIT => $self->{pid};
+    for (1 .. 100) {
+        return if !kill 0, $self->{pid};
+        sleep 0.05;
+    }
+    kill KILL => $self->{pid};
+}
+
+1;
