@@ -1,0 +1,1 @@
+"""What the live tests share: namespaces, an nginx in them, and clients that send any SYN."""

@@ -1,0 +1,94 @@
+"""Clients over ordinary sockets."""
+
+import http.client
+import socket
+
+from . import fields
+
+SECONDS = 10
+
+
+def connect(address, port=8080, options=None):
+    """A TCP connection. Options are set before the SYN: `{(level, name): value}`."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.settimeout(SECONDS)
+    try:
+        for (level, name), value in (options or {}).items():
+            sock.setsockopt(level, name, value)
+        sock.connect((address, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+class Http:
+    """An HTTP/1.1 connection that is kept alive."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.port = sock.getsockname()[1] if sock.family != socket.AF_UNIX else None
+
+    def report(self, **options):
+        """Asks for the values of every variable."""
+        self.send(**options)
+        return self.receive_report()
+
+    def receive_report(self):
+        """The values in the next answer."""
+        return fields.parse(self.receive())
+
+    def send(self, host="localhost"):
+        """Sends a request; gives its length."""
+        request = f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode()
+        self.sock.sendall(request)
+        return len(request)
+
+    def receive(self):
+        """The body of the next answer, which must be a 200."""
+        response = http.client.HTTPResponse(self.sock)
+        response.begin()
+        body = response.read().decode()
+        if response.status != 200:
+            raise AssertionError(f"answered {response.status}: {body}")
+        return body
+
+    def close(self):
+        self.sock.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def ask_http(sock, **options):
+    """The report of an HTTP server, over a new connection."""
+    return Http(sock).report(**options)
+
+
+def ask_stream(sock):
+    """The report of a stream server, which speaks first."""
+    return fields.parse(read_to_end(sock).decode())
+
+
+def http_report(address="127.0.0.1", port=8080, host="localhost", **options):
+    """The report of an HTTP server over a connection made for it."""
+    with connect(address, port, **options) as sock:
+        return ask_http(sock, host=host)
+
+
+def stream_report(address="127.0.0.1", port=9090, **options):
+    """The report of a stream server over a connection made for it."""
+    with connect(address, port, **options) as sock:
+        return ask_stream(sock)
+
+
+def read_to_end(sock):
+    """Everything until the other side closes."""
+    data = b""
+    while chunk := sock.recv(65536):
+        data += chunk
+    return data

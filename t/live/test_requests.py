@@ -1,0 +1,84 @@
+"""Every request of a connection has the same values: HTTP/1.1, HTTP/2, and through a reload."""
+
+import json
+
+from lab import fields
+from lab.case import LabCase
+from lab.client import Http, connect
+
+HTTP = 8080
+
+
+class Requests(LabCase):
+    def start(self):
+        return self.nginx(f"server {{ listen {HTTP}; listen [::]:{HTTP}; return 200 {fields.DUMP}; }}")
+
+    def test_two_requests_on_one_connection(self):
+        self.start()
+        for address in "127.0.0.1", "::1":
+            with self.subTest(address), Http(connect(address, HTTP)) as http:
+                first, second = http.report(), http.report()
+                self.assertValues(first, {"src_port": http.port, "syn_status": "saved"})
+                self.assertSameConnection(first, second)
+                self.assertGreater(
+                    int(second["live_bytes_received"]), int(first["live_bytes_received"]))
+
+    def test_pipelined_requests(self):
+        self.start()
+        with Http(connect("127.0.0.1", HTTP)) as http:
+            request = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            last = request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+            http.sock.sendall(request * 4 + last)
+            with http.sock.makefile("rb") as file:
+                reports = [
+                    fields.parse(part.partition("\r\n\r\n")[2])
+                    for part in file.read().decode().split("HTTP/1.1 200 OK")[1:]
+                ]
+        self.assertEqual(len(reports), 5)
+        self.assertSameConnection(*reports)
+
+    def test_another_connection_differs(self):
+        self.start()
+        with Http(connect("127.0.0.1", HTTP)) as one, Http(connect("127.0.0.1", HTTP)) as other:
+            reports = [one.report(), other.report(), one.report(), other.report()]
+        self.assertSameConnection(reports[0], reports[2])
+        self.assertSameConnection(reports[1], reports[3])
+        for name in "src_port", "seq", "syn", "json", "accept_time":
+            self.assertNotEqual(reports[0][name], reports[1][name], name)
+
+    def test_a_connection_slot_that_is_used_again_keeps_nothing(self):
+        self.start()
+        for _ in range(50):
+            with Http(connect("127.0.0.1", HTTP)) as http:
+                self.assertValues(http.report(), {"src_port": http.port})
+
+    def test_json_has_every_value(self):
+        self.start()
+        with Http(connect("127.0.0.1", HTTP)) as http:
+            report = http.report()
+        written = json.loads(report["json"])
+        self.assertEqual(f"{written['accept_time']:.6f}", report["accept_time"])
+        for name in set(fields.ALL) - fields.CHANGING - {"tcp_info", "accept_time"}:
+            with self.subTest(name):
+                value = written.get(name)
+                self.assertEqual(None if value is None else str(value), report[name])
+        self.assertFalse(set(written) & (fields.CHANGING | {"tcp_info", "json"}))
+        self.assertIsInstance(written["ttl"], int)
+
+    def test_a_request_that_a_reload_interrupts(self):
+        """The old worker finishes what it began, with the values of its connection."""
+        nginx = self.start()
+        with Http(connect("127.0.0.1", HTTP)) as http:
+            before = http.report()
+            http.sock.sendall(b"GET / HTTP/1.1\r\n")
+            # An idle connection would be closed; nginx reads this before it can answer another.
+            with Http(connect("127.0.0.1", HTTP)) as later:
+                later.report()
+            nginx.reload()
+            self.assertNotIn(int(before["pid"]), nginx.workers())
+            http.sock.sendall(b"Host: localhost\r\n\r\n")
+            self.assertSameConnection(before, http.receive_report())
+        with Http(connect("127.0.0.1", HTTP)) as http:
+            after = http.report()
+        self.assertValues(after, {"src_port": http.port, "syn_status": "saved"})
+        self.assertNotEqual(after["pid"], before["pid"])
