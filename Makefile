@@ -31,7 +31,7 @@ objs/$(TREE)/nginx.env: FORCE | tools
 	@build/nginx.sh $(TREE)
 
 objs/tcpfp: $(SOURCES) | tools
-	cargo build --release --bin tcpfp $(addprefix --features ,$(FEATURES))
+	cargo build --release --target-dir target --bin tcpfp $(addprefix --features ,$(FEATURES))
 	@mkdir -p objs && cp target/release/tcpfp $@.new && mv $@.new $@
 
 tools:

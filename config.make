@@ -1,6 +1,8 @@
 # The rules for the static libraries that config names. Cargo knows what they are made of: it is
-# always asked, and what it gives is copied only if it is new. It keeps one file for both, so they
-# are made one after the other.
+# always asked, and what it gives is copied only if it is new. It has one name for both, so they are
+# made one after the other.
+
+ngx_tcpfp_target="\"\$\${CARGO_TARGET_DIR:-$NGX_OBJS/ngx_tcpfp}\""
 
 cat << END                                                    >> $NGX_MAKEFILE
 
@@ -9,12 +11,13 @@ $NGX_OBJS/ngx_stream_tcpfp_module.so: $NGX_OBJS/ngx_tcpfp/stream.a
 $NGX_OBJS/ngx_tcpfp/stream.a: | $NGX_OBJS/ngx_tcpfp/http.a
 
 $NGX_OBJS/ngx_tcpfp/%.a: ngx_tcpfp_always
+	mkdir -p $NGX_OBJS/ngx_tcpfp
 	NGINX_SOURCE_DIR="\$\$PWD" NGINX_BUILD_DIR="\$\$(realpath $NGX_OBJS)" \\
 	cargo rustc --manifest-path $ngx_addon_dir/Cargo.toml --locked --release --lib \\
 		--crate-type staticlib --no-default-features --features \$* \\
-		--target-dir $NGX_OBJS/ngx_tcpfp
-	cmp -s $NGX_OBJS/ngx_tcpfp/release/libngx_tcpfp.a \$@ \\
-	|| cp $NGX_OBJS/ngx_tcpfp/release/libngx_tcpfp.a \$@
+		--target-dir $ngx_tcpfp_target
+	cmp -s $ngx_tcpfp_target/release/libngx_tcpfp.a \$@ \\
+	|| cp $ngx_tcpfp_target/release/libngx_tcpfp.a \$@
 
 .PHONY: ngx_tcpfp_always
 

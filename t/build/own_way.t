@@ -7,21 +7,26 @@ use lib 't/lib';
 use Build;
 use Test::More;
 
-# As a user would, but where cargo finds what it built the time before.
+# One for all of them: most of what cargo makes is for any nginx.
+$ENV{CARGO_TARGET_DIR} = ROOT . '/target/own';
+
+# Without what was built there.
+my $COPY = 'mkdir -p "$2" && cd "$1" && cp -Ru auto src $(ls configure 2>/dev/null) "$2"';
+# nginx keeps it in auto/, its releases and Debian's headers at the top.
+my $CONFIGURE = 'cd "$1" && exec bash $(ls configure auto/configure 2>/dev/null) --with-compat "${@:2}"';
+
 sub configure {
     my ($tree, @arguments) = @_;
-    my $configure = -x "$tree->{NGINX_SOURCE_DIR}/configure" ? './configure' : 'auto/configure';
-    my $command = 'cd "$1" && shift && exec bash "$@"';
-    return run('bash', '-c', $command, 'configure', $tree->{OWN}, $configure, '--with-compat', @arguments);
+    return run('bash', '-c', $CONFIGURE, 'configure', $tree->{OWN}, @arguments);
 }
 
 for my $name (trees()) {
     my $tree = tree($name);
     my $own = $tree->{OWN} = ROOT . "/objs/own/$name";
-    run('bash', '-c', "mkdir -p $own && cd $tree->{NGINX_SOURCE_DIR} && cp -Ru auto src $own"
-        . ' && { [ ! -e configure ] || cp configure $own; }' =~ s/\$own/$own/r);
+    my ($status, $output) = run('bash', '-c', $COPY, 'copy', $tree->{NGINX_SOURCE_DIR}, $own);
+    is $status, 0, "$name: a source tree" or diag $output;
 
-    my ($status, $output) = configure($tree, '--with-stream', '--add-dynamic-module=' . ROOT);
+    ($status, $output) = configure($tree, '--with-stream', '--add-dynamic-module=' . ROOT);
     is $status, 0, "$name: configure" or diag $output;
     ($status, $output) = run('make', '-j2', '-C', $own, '-f', 'objs/Makefile', 'modules');
     is $status, 0, "$name: make modules" or diag $output;
