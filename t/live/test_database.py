@@ -47,6 +47,6 @@ class Database(LabCase):
         self.configure(nginx, "Third", "nonsense")
         workers = nginx.workers()
         nginx.signal(signal.SIGHUP)
-        wait_for(lambda: "own.fp:4:" in nginx.log(), "the complaint")
+        wait_for(lambda: any("own.fp:4:" in line for line in nginx.log()), "the complaint")
         self.assertEqual(nginx.workers(), workers)
         self.assertEqual(self.label(), "Second")
