@@ -77,6 +77,9 @@ lint: objs/$(TREE)/nginx.env ## rustfmt and clippy, for every set of features
 	build/cargo.sh $(TREE) clippy --no-default-features --features stream -- -D warnings
 	build/cargo.sh $(TREE) clippy --no-default-features --features http,ja4t -- -D warnings
 
+bench: ## the benchmarks
+	cargo bench --bench '*' -- $(BENCH)
+
 clean: ## removes everything that was built
 	rm -rf objs target
 

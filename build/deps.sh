@@ -57,7 +57,9 @@ need_tests() {
     need libtest-longstring-perl "Test::LongString" perl -MTest::LongString -e 1
     need libtext-diff-perl "Text::Diff" perl -MText::Diff -e 1
     need libwww-perl "LWP" perl -MLWP::UserAgent -e 1
+    need ngtcp2-client "gtlsclient" has gtlsclient
     need openssl "openssl" has openssl
+    need p0f "p0f" has p0f
     need perl "prove" has prove
     need python3 "Python 3" has python3
     need tcpdump "tcpdump" has tcpdump
