@@ -132,12 +132,18 @@ sub body {
     my $head = $1;
     ($self->{status}) = $head =~ m{^HTTP/1\.1 (\d+)} or die "not HTTP: $head";
     my ($length) = $head =~ /^Content-Length: (\d+)/mi or die "no length: $head";
-    $self->fill while length $self->{buffer} < $length;
-    return substr $self->{buffer}, 0, $length, '';
+    return $self->bytes($length);
 }
 
 # The status of the last answer.
 sub status { $_[0]{status} }
+
+# The next so many bytes.
+sub bytes {
+    my ($self, $count) = @_;
+    $self->fill while length $self->{buffer} < $count;
+    return substr $self->{buffer}, 0, $count, '';
+}
 
 # All that comes until the server closes.
 sub rest {

@@ -14,7 +14,7 @@ use Test::More ();
 use Test::Nginx::Socket ();
 use Test::Nginx::Util;
 
-our @EXPORT = qw(client certificate curl);
+our @EXPORT = qw(client certificate curl logged);
 
 # What a test may put into a configuration as $TEST_NGINX_...
 $ENV{TEST_NGINX_HTML_DIR} = html_dir();
@@ -48,6 +48,18 @@ sub certificate {
     system("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
             . " -subj /CN=localhost -keyout $dir/key -out $dir/crt 2>$dir/log") == 0
         or die "openssl: see $dir/log";
+}
+
+# What a pattern captures in access.log, once it has done so this many times: a line is written
+# after its answer.
+sub logged {
+    my ($pattern, $count) = @_;
+    my @captured;
+    for (1 .. 50) {
+        @captured = map { /$pattern/ } @{access_log_data()};
+        last if @captured >= $count;
+    }
+    return @captured;
 }
 
 # What curl prints.

@@ -1,0 +1,46 @@
+package Backend;
+
+# What nginx hands requests to: it listens on a unix socket, shows what came and answers.
+
+use strict;
+use warnings;
+
+use Exporter 'import';
+use IO::Socket::UNIX;
+use Socket 'SOMAXCONN';
+
+our @EXPORT = 'backend';
+
+# Listens at this path, for any user's nginx.
+sub backend {
+    my ($path) = @_;
+    my $socket = IO::Socket::UNIX->new(Local => $path, Listen => SOMAXCONN)
+        or die "listen at $path: $!";
+    chmod 0777, $path;
+    return bless { socket => $socket };
+}
+
+# What the next connection brings until it is whole: an HTTP header, or as the caller says.
+sub request {
+    my ($self, $whole) = @_;
+    $whole //= sub { $_[0] =~ /\r\n\r\n/ };
+    local $SIG{ALRM} = sub { die "no request within 10 seconds\n" };
+    alarm 10;
+    $self->{connection} = $self->{socket}->accept or die "accept: $!";
+    my $request = '';
+    until ($whole->($request)) {
+        sysread $self->{connection}, $request, 65536, length $request or die "half a request\n";
+    }
+    alarm 0;
+    return $request;
+}
+
+# Answers what came last, with no more than a status if there is nothing to say.
+sub answer {
+    my ($self, $text) = @_;
+    my $connection = delete $self->{connection};
+    print $connection $text // "HTTP/1.0 204 No Content\r\n\r\n";
+    close $connection;
+}
+
+1;
