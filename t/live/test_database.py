@@ -41,8 +41,8 @@ class Database(LabCase):
         with connect("127.0.0.1", PORT) as open_before:
             self.assertEqual(label(open_before), "First")
             self.configure(nginx, "Second")
-            nginx.signal(signal.SIGHUP)
-            wait_for(lambda: self.label() == "Second", "the new database")
+            nginx.reload()
+            self.assertEqual(self.label(), "Second")
 
         self.configure(nginx, "Third", "nonsense")
         workers = nginx.workers()
