@@ -9,7 +9,7 @@ use warnings;
 use Exporter 'import';
 use Socket 'inet_ntop', 'AF_INET', 'AF_INET6';
 
-our @EXPORT = 'variables_of_syn';
+our @EXPORT = qw(variables_of_syn syn_names);
 
 # The variables by name, without those that must be absent.
 sub variables_of_syn {
@@ -23,6 +23,14 @@ sub variables_of_syn {
         $is{mss} // '', $is{wscale} // '';
     $is{ip_fp} = ip_fp(\%is);
     return \%is;
+}
+
+# Every name that can be among them.
+sub syn_names {
+    return qw(syn_status ip_version ttl df ip_id tos ip_ecn ip_flags ip_hlen ip_len ip_options
+        flow_label ip_checksum tcp_checksum src_addr src_port dst_addr dst_port window mss wscale
+        options options_hex sack_ok tsval tsecr seq ack urgptr flags tcp_ecn tcp_hlen payload_len
+        syn muonfp ip_fp);
 }
 
 sub ipv4 {
