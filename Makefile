@@ -11,28 +11,28 @@ TREE := $(NGINX)
 FEATURES ?=
 
 comma := ,
-MODULES := objs/$(TREE)$(addprefix /,$(FEATURES))
+OUT := objs/$(TREE)$(addprefix /,$(FEATURES))
 SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
-# For the tests: the nginx that was asked for, or each that can be.
+# For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
 .PHONY: build modules tools deps test-deps demo run-demo test run-test unit suite env lint bench \
 	fuzz clean help FORCE
 
-build: modules objs/tcpfp ## both modules and the command, into objs/
-	@for module in $(MODULES)/*.so; do cp $$module objs/.new && mv objs/.new objs/$${module##*/}; done
+build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
+	@for file in $(OUT)/*.so $(OUT)/tcpfp; do cp $$file objs/.$$$$ && mv objs/.$$$$ objs/$${file##*/}; done
 
-modules: $(MODULES)/ngx_http_tcpfp_module.so $(MODULES)/ngx_stream_tcpfp_module.so
+modules: $(OUT)/ngx_http_tcpfp_module.so $(OUT)/ngx_stream_tcpfp_module.so
 
-$(MODULES)/ngx_%_tcpfp_module.so: objs/$(TREE)/nginx.env $(SOURCES) build/module.sh | tools
+$(OUT)/ngx_%_tcpfp_module.so: objs/$(TREE)/nginx.env $(SOURCES) build/module.sh | tools
 	build/module.sh $(TREE) $*$(addprefix $(comma),$(FEATURES)) $@
 
-objs/$(TREE)/nginx.env: FORCE | tools
-	@build/nginx.sh $(TREE)
+objs/%/nginx.env: FORCE | tools
+	@build/nginx.sh $*
 
-objs/tcpfp: $(SOURCES) | tools
+$(OUT)/tcpfp: $(SOURCES) | tools
 	cargo build --release --target-dir target --bin tcpfp $(addprefix --features ,$(FEATURES))
-	@mkdir -p objs && cp target/release/tcpfp $@.new && mv $@.new $@
+	@mkdir -p $(OUT) && cp target/release/tcpfp $@.new && mv $@.new $@
 
 tools:
 	@build/deps.sh check build
@@ -49,7 +49,7 @@ demo: deps ## deps, build, and the JSON of one request to a real nginx; KEEP=1 l
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory run-demo
 
 run-demo: build
-	@build/demo.sh $(TREE) $(MODULES)
+	@build/demo.sh $(TREE) $(OUT)
 
 test: test-deps ## every test, with the machine's nginx and the vendored one, or with NGINX=... alone
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory run-test
@@ -64,18 +64,19 @@ unit: | tools ## the tests of the library and the command
 
 suite: build ## the tests that need an nginx, with one
 	$(MAKE) modules NGINX=$(TREE) FEATURES=provoke-panic
-	build/suite.sh $(TREE) $(MODULES)
+	build/suite.sh $(TREE) $(OUT)
 
 env: modules ## names an nginx and its modules for the tests: eval "$(make -s env NGINX=vendored)"
-	@build/env.sh $(TREE) $(MODULES)
+	@build/env.sh $(TREE) $(OUT)
 
-lint: objs/$(TREE)/nginx.env ## rustfmt and clippy, for every set of features
+lint: $(TREES:%=objs/%/nginx.env) ## rustfmt, and clippy for every nginx and set of features
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --all-targets --no-default-features -- -D warnings
-	build/cargo.sh $(TREE) clippy --no-default-features --features http -- -D warnings
-	build/cargo.sh $(TREE) clippy --no-default-features --features stream -- -D warnings
-	build/cargo.sh $(TREE) clippy --no-default-features --features http,ja4t -- -D warnings
+	@set -e; for tree in $(TREES); do for features in http stream http,ja4t; do \
+		echo "clippy for the $$tree nginx, $$features"; \
+		build/cargo.sh $$tree clippy --release --no-default-features --features $$features -- -D warnings; \
+	done; done
 
 bench: ## the benchmarks
 	cargo bench --bench '*' -- $(BENCH)
@@ -84,4 +85,9 @@ clean: ## removes everything that was built
 	rm -rf objs target
 
 help:
-	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1\t\2/p' Makefile | expand -t 12
+	@echo
+	@echo 'NGINX=vendored                      the nginx of the nginx-src crate: objs/vendored/nginx'
+	@echo 'NGINX=system                        the nginx of this machine: what is taken if it has one'
+	@echo 'NGINX_SOURCE_DIR, NGINX_BUILD_DIR   any configured tree instead'
+	@echo 'FEATURES=ja4t                       further cargo features, behind commas'
