@@ -4,10 +4,9 @@ import socket
 import tempfile
 import time
 
-from lab import fields, tls
-from lab.case import LabCase, not_here, skip
+from lab import fields
+from lab.case import LabCase, skip
 from lab.client import ask_http, ask_stream, connect, http_report, stream_report
-from lab.nginx import version
 from lab.servers import http_server, stream_server
 from lab.sockets import save_syn
 
@@ -124,9 +123,7 @@ class LeftAlone(LabCase):
         self.assertValues(http_report(port=8080), {"syn_status": "saved"})
 
     def test_udp(self):
-        self.nginx(
-            stream=stream_server("listen 9090 udp;", "proxy_timeout 1s;") + stream_server("listen 9090;")
-        )
+        self.nginx(stream=stream_server("listen 9090 udp;") + stream_server("listen 9090;"))
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.settimeout(5)
             sock.connect(("127.0.0.1", 9090))
@@ -134,22 +131,6 @@ class LeftAlone(LabCase):
             report = fields.parse(sock.recv(65536).decode())
         self.assertValues(report, ABSENT | {"syn_status": "unsupported", "tcp_info": None})
         self.assertValues(stream_report(port=9090), {"syn_status": "saved"})
-
-    def test_quic(self):
-        """A QUIC listener beside a TCP one on the same port: only the latter is touched."""
-        if "--with-http_v3_module" not in version():
-            not_here("the nginx under test has no HTTP/3")
-        server = self.nginx(http_server(
-            "listen 8443 quic reuseport; listen 8443 ssl; listen 8080;", tls.directives()))
-        self.assertEqual(save_syn(server.master, 8443), [1])
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            # A QUIC packet of an unknown version is answered by version negotiation (RFC 9000, 6).
-            sock.settimeout(5)
-            sock.connect(("127.0.0.1", 8443))
-            sock.send(bytes.fromhex("c0babababa" "0801020304050607080811121314151617 18") + bytes(1200))
-            answer = sock.recv(65536)
-        self.assertEqual(answer[1:5], bytes(4))
-        self.assertValues(http_report(port=8080), {"syn_status": "saved"})
 
     def test_mptcp(self):
         """nginx takes over a listening socket that it could not have made itself."""

@@ -5,13 +5,14 @@ import json
 from lab import fields
 from lab.case import LabCase
 from lab.client import Http, connect
+from lab.servers import http_server
 
 HTTP = 8080
 
 
 class Requests(LabCase):
     def start(self):
-        return self.nginx(f"server {{ listen {HTTP}; listen [::]:{HTTP}; return 200 {fields.DUMP}; }}")
+        return self.nginx(http_server(f"listen {HTTP}; listen [::]:{HTTP};"))
 
     def test_two_requests_on_one_connection(self):
         self.start()

@@ -3,14 +3,15 @@
 import socket
 from socket import IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, SOL_SOCKET
 
-from lab import fields, reading, veth
+from lab import reading, veth
 from lab.case import LabCase
 from lab.client import http_report, stream_report
 from lab.namespace import ip, sysctl
+from lab.servers import http_server, stream_server
 from lab.tcpdump import Tcpdump
 
-# linux/in.h and linux/in6.h; Python has no names for them.
-IP_MTU_DISCOVER, IPV6_MTU_DISCOVER, PMTUDISC_DONT = 10, 23, 0
+# linux/in.h; Python has no names for them.
+IP_MTU_DISCOVER, PMTUDISC_DONT = 10, 0
 
 LOOPBACK = {4: "127.0.0.1", 6: "::1"}
 PORTS = {http_report: 8080, stream_report: 9090}
@@ -19,15 +20,11 @@ DUAL_PORTS = {http_report: 8081, stream_report: 9091}
 
 class WitnessCase(LabCase):
     def setUp(self):
-        def servers(answer, how):
-            both = f"listen 0.0.0.0:{PORTS[how]}; listen [::]:{PORTS[how]};"
-            dual = f"listen [::]:{DUAL_PORTS[how]} ipv6only=off;"
-            return "".join(f"server {{ {listen} {answer} }}" for listen in (both, dual))
+        def both(server, how):
+            two = server(f"listen 0.0.0.0:{PORTS[how]}; listen [::]:{PORTS[how]};")
+            return two + server(f"listen [::]:{DUAL_PORTS[how]} ipv6only=off;")
 
-        self.nginx(
-            servers(f"return 200 {fields.DUMP};", http_report),
-            servers(f"return {fields.DUMP};", stream_report),
-        )
+        self.nginx(both(http_server, http_report), both(stream_server, stream_report))
 
     def assertSeen(self, tcpdump, report):
         """tcpdump saw that SYN, and reads it as the module does."""

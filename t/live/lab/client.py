@@ -8,7 +8,7 @@ from . import fields
 SECONDS = 10
 
 
-def connect(address, port=8080, options=None):
+def connect(address, port=8080, options=None, source_port=0):
     """A TCP connection. Options are set before the SYN: `{(level, name): value}`."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -16,6 +16,8 @@ def connect(address, port=8080, options=None):
     try:
         for (level, name), value in (options or {}).items():
             sock.setsockopt(level, name, value)
+        if source_port:
+            sock.bind(("", source_port))
         sock.connect((address, port))
     except OSError:
         sock.close()
@@ -71,7 +73,10 @@ def ask_http(sock, **options):
 
 def ask_stream(sock):
     """The report of a stream server, which speaks first."""
-    return fields.parse(read_to_end(sock).decode())
+    report = fields.parse(read_to_end(sock).decode())
+    if fields.LAST not in report:
+        raise ConnectionResetError("the report ends before its end")
+    return report
 
 
 def http_report(address="127.0.0.1", port=8080, host="localhost", **options):

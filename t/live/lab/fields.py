@@ -41,6 +41,9 @@ AT_ACCEPT = ["info_" + name for name in INFO]
 LIVE = ["live_" + name for name in INFO]
 ALL = ["syn_status", *SYN, *TIME, *AT_ACCEPT, *LIVE]
 
+#: The last line of a report, nginx's number of the connection.
+LAST = "connection"
+
 #: Those that may differ between two requests of one connection.
 CHANGING = {"min_rtt", *LIVE}
 
@@ -63,7 +66,7 @@ def decode_tcp_info(data):
 def _report():
     """nginx reads no word of more than 4096 bytes, so that it takes several to name them all."""
     lines = [f"{name}=$tcpfp_{name}\n" for name in ALL]
-    lines += ["json=$tcpfp_json\n", "pid=$pid\n", "connection=$connection\n"]
+    lines += ["json=$tcpfp_json\n", "pid=$pid\n", f"{LAST}=$connection\n"]
     parts, part = [], ""
     for line in lines:
         if len(part) + len(line) > 3000:

@@ -30,7 +30,7 @@ def timestamps(value, echo=0):
 
 
 #: What a Linux client sends: MSS 1460, SACK, timestamps, NOP, scale 7.
-LINUX_OPTIONS = mss(1460) + bytes.fromhex("0402") + timestamps(0x00112233) + bytes.fromhex("01030307")
+LINUX_OPTIONS = mss(1460) + b"\x04\x02" + timestamps(0x00112233) + b"\x01\x03\x03\x07"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import select
-import socket
 import struct
 import time
 
@@ -65,7 +64,8 @@ class Raw:
         self.port = tun.next_port
         self.version = syn.ip.version
         self.received = b""
-        self.is_finished = False
+        # When the SYN went out, and how many seconds later the first acknowledgment did.
+        self.started = self.handshake = None
         # Filled by the SYN-ACK.
         self.seq = self.ack = 0
         self.timestamps = b""
@@ -84,6 +84,7 @@ class Raw:
         """Shakes hands. Sends the SYN in the pieces that `split` makes of it. Leaves the first
         SYN-ACKs unanswered, and the others for `ack_delay` seconds; without `ack` the next
         segment is the first that acknowledges."""
+        self.started = time.monotonic()
         for piece in split(self.syn_packet()):
             self.tun.write(piece)
         for segment in self._segments():
@@ -110,6 +111,8 @@ class Raw:
             options=self.timestamps, payload=payload,
         )
         self.tun.write(self.packet(packet.Ip(version=self.version), segment))
+        if self.handshake is None:
+            self.handshake = time.monotonic() - self.started
         self.seq = (self.seq + len(payload) + (flags & FIN)) % 2**32
 
     def read_to_end(self):

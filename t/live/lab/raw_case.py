@@ -1,8 +1,11 @@
 """The test case for SYNs that only a raw client sends."""
 
+import time
+
 from . import fields, reading
 from .case import LabCase
 from .raw import Raw, Tun
+from .servers import http_server, stream_server
 
 HTTP, STREAM = 8080, 9090
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -28,23 +31,23 @@ class RawCase(LabCase):
             )
 
         self.server = self.nginx(
-            f"server {{ {listen(HTTP, self.LISTEN)} return 200 {fields.DUMP}; }}",
-            f"server {{ {listen(STREAM, '')} return {fields.DUMP}; }}",
+            http_server(listen(HTTP, self.LISTEN)), stream_server(listen(STREAM, "")),
         )
         self.workers = self.server.workers()
 
     def tearDown(self):
         self.assertEqual(self.server.workers(), self.workers, "a worker died")
 
-    def http(self, syn, request=REQUEST, **handshake):
+    def http(self, syn, request=REQUEST, silence=0, **handshake):
         """What the http module says of a connection that begins with a SYN."""
         raw = Raw(self.tun, syn, HTTP).connect(**handshake)
+        time.sleep(silence)
         if request:
             raw.send(request)
         return raw, body_report(raw.read_to_end())
 
     def stream(self, syn, **handshake):
-        """What the stream module says of it."""
+        """What the stream module says of it; its server speaks first."""
         raw = Raw(self.tun, syn, STREAM).connect(**handshake)
         return raw, fields.parse(raw.read_to_end().decode())
 

@@ -28,7 +28,8 @@ def established(local_port, remote_port):
     values = {name: int(words[word]) for word, name in PLAIN.items() if word in words}
     for word, (name, unit) in TIMES.items():
         values[name] = round(float(words[word]) * unit)
-    values["rtt"], values["rttvar"] = (round(float(part) * 1000) for part in words["rtt"].split("/"))
+    rtt, rttvar = words["rtt"].split("/")
+    values["rtt"], values["rttvar"] = round(float(rtt) * 1000), round(float(rttvar) * 1000)
     values["options"] = sum(bit for word, bit in OPTIONS.items() if re.search(rf"\b{word}\b", text))
     if "wscale" in words:
         values["options"] |= 4
