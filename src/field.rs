@@ -49,11 +49,6 @@ impl Field {
         matches!(self.read, Read::Live(_) | Read::LiveMinRtt)
     }
 
-    /// Whether the JSON object has it.
-    pub fn is_in_json(&self) -> bool {
-        matches!(self.read, Read::Kept(_) | Read::AtAccept(_))
-    }
-
     /// The field's value, `None` where it is absent. `live` reads struct tcp_info as it is now and
     /// is called for live fields only.
     pub fn read<'c>(
@@ -74,6 +69,12 @@ impl Field {
 /// Every field, in the README's order.
 pub fn all() -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().chain(AT_ACCEPT).chain(LIVE)
+}
+
+/// The fields that the JSON object of a connection can have.
+pub fn in_json(connection: &Connection<'_>) -> impl Iterator<Item = &'static Field> {
+    let at_accept = if connection.info.is_some() { AT_ACCEPT } else { &[] };
+    FIELDS.iter().filter(|field| matches!(field.read, Read::Kept(_))).chain(at_accept)
 }
 
 /// The field of this name, without `tcpfp_`.

@@ -14,7 +14,7 @@ pub struct Json<'c>(pub &'c Connection<'c>);
 impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
-        for field in field::all().filter(|field| field.is_in_json()) {
+        for field in field::in_json(self.0) {
             if let Some(value) = field.read(self.0, |_| None) {
                 object.serialize_entry(field.name, &value)?;
             }

@@ -50,14 +50,17 @@ impl<'a> Syn<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`Syn::parse`], and [`SynError::NotTcp`], [`SynError::Truncated`] or
-    /// [`SynError::NotSyn`].
+    /// Those of [`Syn::parse`], and [`SynError::NotTcp`], [`SynError::Fragment`], [`SynError::Truncated`]
+    /// or [`SynError::NotSyn`].
     pub fn parse_strict(bytes: &'a [u8]) -> Result<Self, SynError> {
         let syn = Self::parse(bytes)?;
         if syn.ip.protocol() != PROTOCOL_TCP {
             return Err(SynError::NotTcp { protocol: syn.ip.protocol() });
         }
         let need = syn.ip.header_len() + tcp::MIN_HEADER_LEN;
+        if syn.ip.is_fragment() {
+            return Err(SynError::Fragment);
+        }
         match syn.tcp.and_then(|tcp| tcp.flags()) {
             None => Err(SynError::Truncated { have: bytes.len(), need }),
             Some(_) if bytes.len() < need => Err(SynError::Truncated { have: bytes.len(), need }),
@@ -113,6 +116,8 @@ pub enum SynError {
         /// That protocol's number.
         protocol: u8,
     },
+    /// A part of a packet only.
+    Fragment,
     /// SYN is clear, or ACK, FIN or RST is set.
     NotSyn {
         /// The nine flag bits.
@@ -129,6 +134,7 @@ impl fmt::Display for SynError {
                 write!(f, "truncated: {have} bytes, the headers take at least {need}")
             }
             Self::NotTcp { protocol } => write!(f, "not TCP: IP protocol {protocol}"),
+            Self::Fragment => write!(f, "a fragment"),
             Self::NotSyn { flags } => write!(f, "not a SYN: TCP flags 0x{flags:03x}"),
         }
     }

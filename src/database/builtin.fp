@@ -5,7 +5,7 @@
 ;
 ; The order: tools first, then stacks in userspace, then systems, each from the special to the
 ; general. A generic label (g:) is taken only where no specific one (s:) fits.
-; IPv6: `*` serves both versions (df, id+ and id- are no concern of IPv6). No signature lists `flow`.
+; `*` serves both versions of IP: df, id+ and id- are no concern of IPv6. No signature lists `flow`.
 
 classes = win,unix,other
 
@@ -26,10 +26,9 @@ label = GRE
 sig   = 1476
 sig   = 1472
 
-; RFC 4213, 3.2: 20 bytes of IPv4; over PPPoE
+; RFC 4213, 3.2: 20 bytes of IPv4
 label = IPv6 over IPv4 or IP in IP
 sig   = 1480
-sig   = 1472
 
 ; RFC 8200, 5: the least MTU of IPv6, and what tunnels choose to be safe (Tailscale, WARP, Teredo)
 label = smallest IPv6 MTU, tunnel or VPN
@@ -90,7 +89,8 @@ sig   = 2044
 sig   = 65520
 
 label = loopback
-; Linux: the MSS is cut to 65535 bytes less the headers (net/ipv4/tcp_output.c), lo itself has 65536
+; Linux: lo has 65536 (drivers/net/loopback.c), IPv4 allows 65535; recorded by t/capture/linux.sh
+sig   = 65536
 sig   = 65535
 ; BSD's lo0: FreeBSD and macOS 16384 (sys/net/if_loop.c), OpenBSD 32768, NetBSD 33624
 sig   = 16384
@@ -99,14 +99,32 @@ sig   = 33624
 
 [tcp:request]
 
-; Tools that write their own SYN. Recorded by t/capture/tools.sh.
+; Tools that write their own SYN: recorded by t/capture/tools.sh.
 
 label = s:!:Nmap:SYN scan
 sys   = @unix,@win
-; nmap 7.93 -sS: the TTL is 37 to 59 at random
+; nmap 7.93 -sS: a TTL of 37 to 59 at random
 sig   = 4:59-:0:1460:1024,0:mss::0
 ; nmap 7.93 -6 -sS
 sig   = 6:255:0:1460:1024,0:mss::0
+
+label = s:!:Nmap:OS detection
+sys   = @unix,@win
+; nmap 7.93 -O: six probes of an open port, one for ECN, one of a closed port
+sig   = 4:59-:0:1460:1,10:ws,nop,mss,ts,sok::0
+sig   = 4:59-:0:1400:63,0:mss,ws,sok,ts,eol+0::0
+sig   = 4:59-:0:640:4,5:ts,nop,nop,ws,nop,mss::0
+sig   = 4:59-:0:0:4,10:sok,ts,ws,eol+0::0
+sig   = 4:59-:0:536:16,10:mss,sok,ts,ws,eol+0::0
+sig   = 4:59-:0:265:512,0:mss,sok,ts::0
+sig   = 4:59-:0:1460:3,10:ws,nop,mss,sok,nop,nop:ecn,uptr+:0
+sig   = 4:59-:0:265:31337,10:ws,nop,mss,ts,sok:ack+:0
+sig   = 4:59-:0:265:31337,10:ws,nop,mss,ts,sok::0
+
+label = s:!:Nping:
+sys   = @unix,@win
+; nping 0.7.93 --tcp
+sig   = 4:64:0:0:1480,0:::0
 
 label = s:!:masscan:
 sys   = @unix,@win
@@ -120,130 +138,298 @@ sig   = 4:255:0:0:65535,0:::0
 
 label = s:!:hping3:
 sys   = @unix
-; hping3 3.a2 -S: the acknowledgment number is random
+; hping3 3.a2 -S: any acknowledgment number, of which p0f sees one bit
 sig   = 4:64:0:0:512,0::ack+:0
 sig   = 4:64:0:0:512,0:::0
 
-label = s:!:Nping:
-sys   = @unix,@win
-; nping 0.7.93 --tcp
-sig   = 4:64:0:0:1480,0:::0
-
 label = s:!:Scapy:
 sys   = @unix,@win
-; scapy 2.5.0 IP()/TCP()
+; scapy 2.5.0, IP()/TCP()
 sig   = 4:64:0:0:8192,0::seq-:0
 
-; Windows. TTL 128, DF and a counted id.
+label = s:!:tcptraceroute:
+sys   = @unix
+; tcptraceroute 1.5: arrives with whatever TTL just sufficed, at most 30
+sig   = 4:30-:0:0:0,0:::0
+
+label = s:!:traceroute:
+sys   = @unix
+; traceroute 2.1.2 -T
+sig   = *:30-:0:*:mss*4,2:mss,sok,ts,nop,ws::0
+
+; Stacks in userspace: recorded by t/capture/stacks.sh where nothing else is said. They are how the
+; exit of a VPN or a proxy, a virtual machine's or a container's network shows itself.
+
+; gVisor's netstack: Linux's layout without DF, a window of 20 MSS rounded down to the scale.
+label = s:other:gVisor:
+; before May 2023, also without SACK: the scale covers a buffer of 1 MiB
+sig   = *:64:0:1460:29184,5:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1380:27584,5:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1240:24800,5:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1440:28800,5:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1360:27200,5:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1220:24384,5:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1460:29184,5:mss,nop,nop,ts,nop,ws::0
+sig   = *:64:0:1380:27584,5:mss,nop,nop,ts,nop,ws::0
+sig   = *:64:0:1240:24800,5:mss,nop,nop,ts,nop,ws::0
+sig   = *:64:0:1440:28800,5:mss,nop,nop,ts,nop,ws::0
+sig   = *:64:0:1360:27200,5:mss,nop,nop,ts,nop,ws::0
+sig   = *:64:0:1220:24384,5:mss,nop,nop,ts,nop,ws::0
+; since May 2023: the scale covers the limit of auto-tuning, 4 MiB. (Over IPv6 an MSS of 1440 gives
+; 28800,7, as Linux 3.11 sends it.)
+sig   = *:64:0:1460:29184,7:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1380:27520,7:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1240:24704,7:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1360:27136,7:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1220:24320,7:mss,sok,ts,nop,ws::0
+; a limit of 8 MiB, as Tailscale sets it (wgengine/netstack)
+sig   = *:64:0:1460:29184,8:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1380:27392,8:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1240:24576,8:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1440:28672,8:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1360:27136,8:mss,sok,ts,nop,ws::0
+sig   = *:64:0:1220:24320,8:mss,sok,ts,nop,ws::0
+; pkg/tcpip/transport/tcp/connect.go since May 2026: DF on the SYN, and then no id (ipv4.go)
+sig   = 4:64:0:1460:29184,7:mss,sok,ts,nop,ws:df:0
+sig   = 4:64:0:1380:27520,7:mss,sok,ts,nop,ws:df:0
+sig   = 4:64:0:1240:24704,7:mss,sok,ts,nop,ws:df:0
+sig   = 4:64:0:1240:24576,8:mss,sok,ts,nop,ws:df:0
+
+label = s:other:smoltcp:
+; smoltcp 0.12 and 0.14, with and without timestamps: the window is the buffer's
+sig   = *:64:0:*:*,*:mss,ws,sok,eol+2:df:0
+sig   = *:64:0:*:*,*:mss,ws,sok,ts,eol+0:df:0
+
+label = s:other:lwIP:
+; lwIP 2.1.3 as Debian and GNU Hurd configure it
+sig   = *:255:0:*:65535,1:mss,nop,ws::0
+; ocproxy 1.60, OpenConnect's proxy
+sig   = 4:255:0:1024:65534,0:mss::0
+; lwIP, opt.h: TCP_WND is 4 * TCP_MSS, the TTL 255
+sig   = *:255:0:*:mss*4,0:mss::0
+; ESP-IDF, components/lwip/Kconfig: MSS 1440, window 5760, TTL 64
+sig   = *:64:0:1440:5760,0:mss::0
+
+label = s:other:libslirp:
+; libslirp 4.7.0: port forwards of QEMU's user network and of slirp4netns
+sig   = 4:64:0:*:65535,0:mss::0
+sig   = 4:64:0:*:65535,0:mss:id-:0
+
+label = s:other:passt:
+; passt and pasta of 2023-03-09: port forwards of rootless containers and virtual machines
+sig   = *:255:0:*:65535,8:mss,nop,ws:id-:0
+
+label = s:other:iPXE:
+; iPXE of 2019-01-25 (t/capture/firmware.sh)
+sig   = *:64:0:*:65532,9:nop,nop,ts,nop,nop,sok,nop,ws,mss::0
+
+; Windows: TTL 128, DF and a counted id. Microsoft's documents print the SYNs in traces.
 
 label = s:win:Windows:10 or 11
-; Microsoft, Performance Tuning for Network Adapters: the trace of a SYN with autotuning normal
+; Performance Tuning for Network Adapters: 64240 with a scale of 8 at autotuning level Normal
 sig   = *:128:0:*:64240,8:mss,nop,ws,nop,nop,sok:df,id+:0
 sig   = *:128:0:*:64240,8:mss,nop,ws,nop,nop,sok:df,id+,ecn:0
+; the same rule, the most MSS within 64 KiB, at the MSS of IPv6 and PPPoE
+sig   = *:128:0:*:mss*45,8:mss,nop,ws,nop,nop,sok:df,id+:0
+sig   = *:128:0:*:mss*45,8:mss,nop,ws,nop,nop,sok:df,id+,ecn:0
+; WSL networking: Test-NetConnection on a virtual switch
 sig   = *:128:0:*:65535,8:mss,nop,ws,nop,nop,sok:df,id+:0
 sig   = *:128:0:*:65535,8:mss,nop,ws,nop,nop,sok:df,id+,ecn:0
-sig   = *:128:0:*:mss*44,8:mss,nop,ws,nop,nop,sok:df,id+:0
-sig   = *:128:0:*:mss*45,8:mss,nop,ws,nop,nop,sok:df,id+:0
 
 label = s:win:Windows:7 or 8
-; Microsoft, KB4471134: the trace of a SYN of Windows Server 2008 R2
+; KB4471134 (Server 2008 R2): 8192 with a scale of 8; Azure Monitor agent (Server 2012): with ECN
 sig   = *:128:0:*:8192,8:mss,nop,ws,nop,nop,sok:df,id+:0
-sig   = *:128:0:*:8192,2:mss,nop,ws,nop,nop,sok:df,id+:0
+sig   = *:128:0:*:8192,8:mss,nop,ws,nop,nop,sok:df,id+,ecn:0
 
 label = g:win:Windows:
-; the same layout with another window; with timestamps (Set-NetTCPSetting -Timestamps Enabled)
+; other autotuning levels and buffers
 sig   = *:128:0:*:*,*:mss,nop,ws,nop,nop,sok:df,id+:0
+sig   = *:128:0:*:*,*:mss,nop,ws,nop,nop,sok:df,id+,ecn:0
+; Set-NetTCPSetting -Timestamps Enabled
 sig   = *:128:0:*:*,*:mss,nop,ws,sok,ts:df,id+:0
+sig   = *:128:0:*:*,*:mss,nop,ws,sok,ts:df,id+,ecn:0
+; autotuning level Disabled: no scale; SackOpts=0: no SACK
 sig   = *:128:0:*:*,0:mss,nop,nop,sok:df,id+:0
+sig   = *:128:0:*:*,*:mss,nop,ws:df,id+:0
 
-; Apple. One SYN for macOS and iOS: xnu, bsd/netinet/tcp_output.c. The scale is the smallest that
-; covers the largest receive buffer (tcp_set_max_rwinscale); the window is TCP_MAXWIN.
+; Apple. macOS and iOS share xnu and its SYN: bsd/netinet/tcp_output.c. The window is TCP_MAXWIN,
+; the scale the least that covers the largest receive buffer (tcp_subr.c, tcp_set_max_rwinscale).
 
 label = s:unix:Mac OS X:macOS or iOS, 2017 and newer
-; xnu-4570 and newer: the id of an atomic datagram is 0 (ip_output.c, rfc6864)
+; xnu-4903 and newer (macOS 10.14, iOS 12): 2 or 4 MiB; an atomic datagram has no id (ip_output.c)
 sig   = *:64:0:*:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
+; tcp_output.c, tcp_ecn_outbound: most interfaces ask for ECN
 sig   = *:64:0:*:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df,ecn:0
+; xnu-7195 and newer with less than 4 GiB of memory: 2 MiB; xnu-4570 (macOS 10.13): 1 MiB
 sig   = *:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
 sig   = *:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df,ecn:0
+; xnu-11215 and newer in server mode: 8 MiB
+sig   = *:64:0:*:65535,7:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
+; mptcp.c: Multipath TCP
+sig   = *:64:0:*:65535,*:mss,nop,ws,?30,nop,nop,ts,sok,eol+1:df:0
+sig   = *:64:0:*:65535,*:mss,nop,ws,?30,nop,nop,ts,sok,eol+1:df,ecn:0
 
 label = s:unix:Mac OS X:10.8 to 10.12 or iOS 6 to 10
-; xnu-2050 to xnu-3789: 512 KiB or 1 MiB of receive buffer, a random id
+; xnu-2050 to xnu-3789: 512 KiB, or 1 MiB with much memory; a random id
 sig   = *:64:0:*:65535,4:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0
-sig   = *:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0
+sig   = *:64:0:*:65535,4:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+,ecn:0
+sig   = 4:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0
+sig   = 4:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+,ecn:0
 
 label = s:unix:Mac OS X:10.5 to 10.7
 ; xnu-1228 to xnu-1699: net.inet.tcp.win_scale_factor is 3
 sig   = *:64:0:*:65535,3:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0
 
 label = g:unix:Mac OS X:
+; other buffers; net.inet.tcp.rfc1323=0
 sig   = *:64:0:*:65535,*:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
-sig   = *:64:0:*:65535,*:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0
-; net.inet.tcp.rfc1323=0
+sig   = 4:64:0:*:65535,*:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0
 sig   = *:64:0:*:65535,0:mss,sok,eol+1:df:0
 
-; FreeBSD: sys/netinet/tcp_output.c, tcp_addoptions. The scale covers sb_max (tcp_subr.c).
+; FreeBSD: sys/netinet/tcp_output.c, tcp_addoptions. The window is TCP_MAXWIN, the scale covers
+; sb_max (tcp_usrreq.c).
 
 label = s:unix:FreeBSD:11 and newer
-; sb_max is 2 MiB; the id of an atomic datagram is 0 (ip_id.c, net.inet.ip.rfc6864)
+; sb_max is 2 MiB; an atomic datagram has no id (ip_id.c, net.inet.ip.rfc6864)
 sig   = *:64:0:*:65535,6:mss,nop,ws,sok,ts:df:0
+; net.inet.tcp.rfc1323=2: no timestamps
+sig   = *:64:0:*:65535,6:mss,nop,ws,sok,eol+1:df:0
 
 label = s:unix:FreeBSD:9 or 10
-sig   = *:64:0:*:65535,6:mss,nop,ws,sok,ts:df,id+:0
+; a random id
+sig   = 4:64:0:*:65535,6:mss,nop,ws,sok,ts:df,id+:0
 
 label = s:unix:FreeBSD:7 or 8
 ; sb_max is 256 KiB
 sig   = *:64:0:*:65535,3:mss,nop,ws,sok,ts:df,id+:0
 
-; OpenBSD: sys/netinet/tcp_output.c.
+label = g:unix:FreeBSD:
+; kern.ipc.maxsockbuf and net.inet.tcp.recvspace tuned
+sig   = *:64:0:*:65535,*:mss,nop,ws,sok,ts:df:0
+sig   = *:64:0:*:65535,*:mss,nop,ws,sok,ts:df,ecn:0
+sig   = 4:64:0:*:65535,*:mss,nop,ws,sok,ts:df,id+:0
 
-label = s:unix:OpenBSD:
+; OpenBSD: sys/netinet/tcp_output.c. A window of TCP_RECVSPACE (tcp_usrreq.c), a random id.
+
+label = s:unix:OpenBSD:5.0 and newer
+; SB_MAX is 2 MiB (sys/socketvar.h)
 sig   = *:64:0:*:16384,6:mss,nop,nop,sok,nop,ws,nop,nop,ts:df,id+:0
+
+label = s:unix:OpenBSD:4.9 and older
+; SB_MAX is 256 KiB
 sig   = *:64:0:*:16384,3:mss,nop,nop,sok,nop,ws,nop,nop,ts:df,id+:0
 
-; NetBSD: sys/netinet/tcp_output.c. A SYN is shorter than IP_MINFRAGSIZE, its id is 0 (ip_output.c).
+label = g:unix:OpenBSD:
+sig   = *:64:0:*:*,*:mss,nop,nop,sok,nop,ws,nop,nop,ts:df,id+:0
+
+; NetBSD: sys/netinet/tcp_output.c. A window of tcp_recvspace, a scale that covers SB_MAX, 256 KiB.
+; Its SYN is shorter than IP_MINFRAGSIZE and has no id (ip_output.c).
 
 label = s:unix:NetBSD:
 sig   = *:64:0:*:32768,3:mss,nop,ws,sok,nop,nop,nop,nop,ts:df:0
 
-; Solaris and illumos: uts/common/inet/tcp/tcp_output.c, tcp_xmit_mp_aux_iss. The receive buffer,
-; 128000 bytes or 49152 before 2013, is rounded up to the MSS.
+label = g:unix:NetBSD:
+sig   = *:64:0:*:*,*:mss,nop,ws,sok,nop,nop,nop,nop,ts:df:0
+sig   = *:64:0:*:*,*:mss,nop,ws,sok,nop,nop,nop,nop,ts:df,ecn:0
 
-label = s:unix:Solaris:illumos
-sig   = *:64:0:*:mss*44,1:mss,sok,ts,nop,ws:df,id+:0
+; Solaris and illumos: uts/common/inet/tcp/tcp_output.c. The receive buffer is rounded up to the MSS
+; and shifted until it fits.
 
-label = s:unix:Solaris:10 or 11
+label = s:unix:Solaris:10
+; 49152 bytes (tcp_recv_hiwat), which need no scale and so get no timestamps
 sig   = *:64:0:*:mss*34,0:mss,nop,ws,nop,nop,sok:df,id+:0
 sig   = *:64:0:*:mss*34,0:mss,nop,nop,sok:df,id+:0
 
-; Linux: net/ipv4/tcp_output.c, tcp_syn_options and tcp_options_write. The window is the largest
-; multiple of the MSS in the initial receive window, the scale covers tcp_rmem[2].
+label = s:unix:Solaris:illumos
+; 128000 bytes are 89 MSS of 1440 or 1452, halved. (88 of 1460 look like a Linux program's that
+; asked for 64 KiB.)
+sig   = *:64:0:1440:64080,1:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:1452:64614,1:mss,sok,ts,nop,ws:df,id+:0
+
+; Linux: net/ipv4/tcp_output.c, tcp_syn_options for the layout, tcp_select_initial_window for the
+; rest. The window is the largest multiple of the MSS in the initial receive space, the scale covers
+; tcp_rmem[2]. Recorded by t/capture/linux.sh and t/capture/kernels.sh.
+
+label = s:unix:Linux:Android
+; AOSP, DataConfigManager (once DcTracker): tcp_rmem "524288 1048576 2097152" for LTE
+sig   = *:64:0:*:65535,6:mss,sok,ts,nop,ws:df,id+:0
+; up to 12582912 for LTE with carrier aggregation, 8388608 in Wi-Fi overlays (config_wifi_tcp_buffers)
+sig   = *:64:0:*:65535,8:mss,sok,ts,nop,ws:df,id+:0
+; "2097152 6291456 16777216" for 5G
+sig   = *:64:0:*:65535,9:mss,sok,ts,nop,ws:df,id+:0
 
 label = s:unix:Linux:6.16 and newer
-; net/ipv4/tcp.c: tcp_rmem[1] is 128 KiB, tcp_rmem[2] 32 MiB
+; net/ipv4/tcp.c, tcp_init: 128 KiB of receive space, up to 32 MiB; MTUs of 1500, 9000 and lo's
 sig   = *:64:0:*:mss*44,10:mss,sok,ts,nop,ws:df,id+:0
 sig   = *:64:0:*:mss*45,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*7,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*1,10:mss,sok,ts,nop,ws:df,id+:0
 
 label = s:unix:Linux:4.20 and newer
-; net/ipv4/tcp.c: tcp_rmem[1] is 128 KiB, tcp_rmem[2] 6 MiB
-sig   = *:64:0:*:mss*44,7:mss,sok,ts,nop,ws:df,id+:0
-sig   = *:64:0:*:mss*45,7:mss,sok,ts,nop,ws:df,id+:0
+; net/ipv4/tcp.c, tcp_init: the same space, up to 6 MiB, less with little memory; MTUs of 1500 to
+; 1260, 9000 and lo's
+sig   = *:64:0:*:mss*44,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*45,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*46,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*47,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*48,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*49,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*50,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*51,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*52,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*53,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*7,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*1,*:mss,sok,ts,nop,ws:df,id+:0
+; without timestamps
+sig   = *:64:0:*:mss*44,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*45,*:mss,nop,nop,sok,nop,ws:df,id+:0
 
 label = s:unix:Linux:3.11 to 4.19
 ; tcp_default_init_rwnd: twice the initial congestion window of 10
 sig   = *:64:0:*:mss*20,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*20,*:mss,nop,nop,sok,nop,ws:df,id+:0
 
-label = s:unix:Linux:3.0 to 3.10
-; TCP_DEFAULT_INIT_RCVWND is 10
+label = s:unix:Linux:2.6.39 to 3.10
+; TCP_DEFAULT_INIT_RCVWND is 10 (include/net/tcp.h)
 sig   = *:64:0:*:mss*10,*:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*10,*:mss,nop,nop,sok,nop,ws:df,id+:0
 
 label = g:unix:Linux:
-; any buffers; options switched off by net.ipv4.tcp_timestamps, tcp_sack, tcp_window_scaling
+; any other buffer, net.ipv4.tcp_ecn, ip_no_pmtu_disc, tcp_timestamps, tcp_sack, tcp_window_scaling
 sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0
 sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+,ecn:0
 sig   = *:64:0:*:*,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:*,*:mss,nop,nop,sok,nop,ws:df,id+,ecn:0
 sig   = *:64:0:*:*,*:mss,nop,nop,ts,nop,ws:df,id+:0
-sig   = *:64:0:*:*,*:mss,nop,ws:df,id+:0
 sig   = *:64:0:*:*,0:mss,sok,ts:df,id+:0
 sig   = *:64:0:*:*,0:mss,nop,nop,ts:df,id+:0
 sig   = *:64:0:*:*,0:mss,nop,nop,sok:df,id+:0
-sig   = *:64:0:*:*,0:mss:df,id+:0
+sig   = *:64:0:*:*,*:mss,nop,ws:df,id+:0
+; Fast Open without and with data, Multipath TCP
+sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws,?34,nop,nop:df,id+:*
+sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws,?30:df,id+:0
+; nothing but the MSS: many send that, so only with Linux's own windows
+sig   = *:64:0:*:mss*44,0:mss:df,id+:0
+sig   = *:64:0:*:mss*45,0:mss:df,id+:0
+sig   = *:64:0:*:mss*46,0:mss:df,id+:0
+sig   = *:64:0:*:mss*47,0:mss:df,id+:0
+sig   = *:64:0:*:mss*48,0:mss:df,id+:0
+sig   = *:64:0:*:mss*49,0:mss:df,id+:0
+sig   = *:64:0:*:mss*50,0:mss:df,id+:0
+sig   = *:64:0:*:mss*51,0:mss:df,id+:0
+sig   = *:64:0:*:mss*52,0:mss:df,id+:0
+sig   = *:64:0:*:mss*53,0:mss:df,id+:0
+sig   = *:64:0:*:mss*29,0:mss:df,id+:0
+sig   = *:64:0:*:mss*30,0:mss:df,id+:0
+sig   = *:64:0:*:mss*31,0:mss:df,id+:0
+sig   = *:64:0:*:mss*32,0:mss:df,id+:0
+sig   = *:64:0:*:mss*33,0:mss:df,id+:0
+sig   = *:64:0:*:mss*34,0:mss:df,id+:0
+sig   = *:64:0:*:mss*35,0:mss:df,id+:0
+sig   = *:64:0:*:mss*20,0:mss:df,id+:0
+sig   = *:64:0:*:mss*10,0:mss:df,id+:0
+sig   = *:64:0:*:mss*7,0:mss:df,id+:0
+sig   = *:64:0:*:mss*4,0:mss:df,id+:0
+sig   = *:64:0:*:mss*1,0:mss:df,id+:0
+; 43690, half of the 87380 bytes of tcp_rmem[1] before 4.20, is less than lo's MSS
+sig   = *:64:0:*:43690,0:mss:df,id+:0

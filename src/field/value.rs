@@ -1,9 +1,10 @@
 //! A field's value, and how it is written.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::net::IpAddr;
 use std::time::Duration;
 
+use arrayvec::ArrayString;
 use serde::ser::{Serialize, Serializer};
 
 use crate::connection::Params;
@@ -81,8 +82,16 @@ impl Serialize for Value<'_> {
             Self::Number(number) => serializer.serialize_u64(*number),
             // Microseconds of this century fit an f64: its shortest form has the same six digits.
             Self::Seconds(time) => serializer.serialize_f64(time.as_micros() as f64 / 1e6),
+            Self::Text(text) => serializer.serialize_str(text),
             Self::Json(json) => json.serialize(serializer),
-            text => serializer.collect_str(text),
+            // In one piece, if it fits: a serializer looks at each that it is given.
+            text => {
+                let mut whole = ArrayString::<256>::new();
+                match write!(whole, "{text}") {
+                    Ok(()) => serializer.serialize_str(&whole),
+                    Err(_) => serializer.collect_str(text),
+                }
+            }
         }
     }
 }

@@ -225,6 +225,8 @@ fn what_is_no_syn_says_why() {
         (bytes(V6)[..39].to_vec(), "truncated: 39 bytes, the headers take at least 40"),
         (bytes(V4)[..20].to_vec(), "truncated: 20 bytes, the headers take at least 40"),
         (bytes(V4)[..39].to_vec(), "truncated: 39 bytes, the headers take at least 40"),
+        (edited(6, 0x20), "a fragment"),
+        (edited(7, 1), "a fragment"),
         (edited(9, 17), "not TCP: IP protocol 17"),
         (edited(33, 0x12), "not a SYN: TCP flags 0x012"),
         (edited(33, 0x00), "not a SYN: TCP flags 0x000"),

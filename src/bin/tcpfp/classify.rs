@@ -1,8 +1,11 @@
 //! `tcpfp classify`.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Write};
+use std::iter;
 use std::path::PathBuf;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{bail, Context, Result};
@@ -12,6 +15,7 @@ use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
 use ngx_tcpfp::json::Json;
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::{Syn, SynError};
+use rayon::prelude::*;
 use serde_json::json;
 
 use crate::databases;
@@ -19,6 +23,10 @@ use crate::input::{self, Record};
 
 /// Input shorter than this is done before a progress bar could be read.
 const LONG: u64 = 1 << 20;
+/// Records that are worked on at once; fewer when no more have come.
+const BATCH: usize = 4096;
+/// Records for one thread at a time.
+const SHARE: usize = 256;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -47,15 +55,15 @@ impl Arguments {
                 bail!("{}", problems.join("\n"));
             }
         };
-        let out = BufWriter::new(io::stdout().lock());
+        let out = io::stdout().lock();
         let done = match self.file.filter(|file| file.as_os_str() != "-") {
-            None => classify(BufReader::new(io::stdin().lock()), out, &database),
+            None => classify(BufReader::new(io::stdin()), out, &database),
             Some(path) => {
                 let name = || path.display().to_string();
                 let file = File::open(&path).with_context(name)?;
                 let bar = progress(file.metadata().with_context(name)?.len());
-                let done = classify(BufReader::new(bar.wrap_read(file)), out, &database)
-                    .with_context(name);
+                let source = BufReader::with_capacity(1 << 16, bar.wrap_read(file));
+                let done = classify(source, out, &database).with_context(name);
                 bar.finish_and_clear();
                 done
             }
@@ -68,40 +76,75 @@ impl Arguments {
     }
 }
 
-pub fn classify(source: impl BufRead, mut out: impl Write, database: &Database) -> Result<bool> {
-    let mut all_syns = true;
-    input::for_each(source, |record| {
-        match record {
-            Record::Packet(bytes) => match Syn::parse_strict(bytes) {
-                Ok(syn) => print_syn(&mut out, syn, database)?,
-                Err(error @ SynError::Truncated { .. }) => {
-                    all_syns &= print_error(&mut out, &error)?
-                }
-                // A capture holds other packets too.
-                Err(_) => {}
-            },
-            Record::Line(Ok(bytes)) => match Syn::parse_strict(&bytes) {
-                Ok(syn) => print_syn(&mut out, syn, database)?,
-                Err(error) => all_syns &= print_error(&mut out, &error)?,
-            },
-            Record::Line(Err(error)) => all_syns &= print_error(&mut out, &error)?,
+/// Writes a line for every record, in order. One thread reads, as many as there are processors
+/// work; what has come is written before more is waited for.
+pub fn classify(
+    source: impl BufRead + Send + 'static,
+    mut out: impl Write,
+    database: &Database,
+) -> Result<bool> {
+    let (sender, receiver) = sync_channel(BATCH);
+    thread::spawn(move || {
+        let read = input::for_each(source, |record| Ok(sender.send(Ok(record))?));
+        if let Err(error) = read {
+            // Nobody is there to hear of it if the output has failed before.
+            let _ = sender.send(Err(error));
         }
-        Ok(())
-    })?;
-    out.flush()?;
+    });
+    let mut all_syns = true;
+    while let Ok(first) = receiver.recv() {
+        let mut failed = None;
+        let batch: Vec<_> = iter::once(first)
+            .chain(receiver.try_iter())
+            .take(BATCH)
+            .map_while(|record| record.map_err(|error| failed = Some(error)).ok())
+            .collect();
+        let lines: Vec<_> = batch.par_chunks(SHARE).map(|share| lines(share, database)).collect();
+        for (lines, are_syns) in lines {
+            out.write_all(&lines)?;
+            all_syns &= are_syns;
+        }
+        out.flush()?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+    }
     Ok(all_syns)
 }
 
-fn print_syn(out: &mut impl Write, syn: Syn<'_>, database: &Database) -> Result<()> {
-    let mut connection = Connection::of_syn(syn);
-    connection.database = Some(database);
-    serde_json::to_writer(&mut *out, &Json(&connection))?;
-    Ok(out.write_all(b"\n")?)
-}
-
-fn print_error(out: &mut impl Write, error: &dyn std::error::Error) -> Result<bool> {
-    writeln!(out, "{}", json!({ "error": error.to_string() }))?;
-    Ok(false)
+/// The lines of some records, and whether all were SYNs.
+fn lines(records: &[Record], database: &Database) -> (Vec<u8>, bool) {
+    let (mut lines, mut bytes, mut all_syns) = (Vec::new(), Vec::new(), true);
+    for record in records {
+        let read = match record {
+            Record::Packet(packet) => match Syn::parse_strict(packet) {
+                // A capture holds other packets too.
+                Err(error) if !matches!(error, SynError::Truncated { .. }) => continue,
+                read => read.map_err(|error| error.to_string()),
+            },
+            Record::Line(line) => {
+                bytes.resize(line.len() / 2, 0);
+                match hex::decode_to_slice(line, &mut bytes) {
+                    Ok(()) => Syn::parse_strict(&bytes).map_err(|error| error.to_string()),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+        };
+        let written = match read {
+            Ok(syn) => {
+                let mut connection = Connection::of_syn(syn);
+                connection.database = Some(database);
+                serde_json::to_writer(&mut lines, &Json(&connection))
+            }
+            Err(error) => {
+                all_syns = false;
+                serde_json::to_writer(&mut lines, &json!({ "error": error }))
+            }
+        };
+        written.expect("memory takes what is written");
+        lines.push(b'\n');
+    }
+    (lines, all_syns)
 }
 
 fn progress(len: u64) -> ProgressBar {
@@ -118,8 +161,7 @@ fn progress(len: u64) -> ProgressBar {
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let kind = |cause: &(dyn std::error::Error + 'static)| {
-        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        io.or_else(|| cause.downcast_ref::<serde_json::Error>()?.io_error_kind())
+        cause.downcast_ref::<io::Error>().map(io::Error::kind)
     };
     error.chain().any(|cause| kind(cause) == Some(ErrorKind::BrokenPipe))
 }

@@ -4,23 +4,22 @@ use std::io::{BufRead, Read};
 
 use anyhow::{bail, Context, Result};
 use etherparse::LaxSlicedPacket;
-use hex::FromHexError;
 use pcap_file::pcap::PcapReader;
 use pcap_file::pcapng::{Block, PcapNgReader};
 use pcap_file::DataLink;
 
 /// One thing that may be a SYN.
-pub enum Record<'a> {
+pub enum Record {
     /// A captured packet, from its IP header on.
-    Packet(&'a [u8]),
-    /// A line of text, decoded.
-    Line(Result<Vec<u8>, FromHexError>),
+    Packet(Vec<u8>),
+    /// A line of text, without the space around it.
+    Line(Vec<u8>),
 }
 
 /// Calls `each` with every record in order; memory does not grow with the input.
 pub fn for_each(
     mut source: impl BufRead,
-    mut each: impl FnMut(Record<'_>) -> Result<()>,
+    mut each: impl FnMut(Record) -> Result<()>,
 ) -> Result<()> {
     let mut magic = Vec::new();
     source.by_ref().take(4).read_to_end(&mut magic)?;
@@ -34,31 +33,25 @@ pub fn for_each(
         [0x0a, 0x0d, 0x0d, 0x0a] => for_each_in_pcapng(source, each),
         _ => {
             for line in source.split(b'\n') {
-                each(Record::Line(hex::decode(line?.trim_ascii())))?;
+                each(Record::Line(line?.trim_ascii().to_vec()))?;
             }
             Ok(())
         }
     }
 }
 
-fn for_each_in_pcap(
-    source: impl Read,
-    mut each: impl FnMut(Record<'_>) -> Result<()>,
-) -> Result<()> {
+fn for_each_in_pcap(source: impl Read, mut each: impl FnMut(Record) -> Result<()>) -> Result<()> {
     let mut reader = PcapReader::new(source)?;
     let link = reader.header().datalink;
     while let Some(packet) = reader.next_packet() {
         if let Some(packet) = network_layer(link, &packet?.data)? {
-            each(Record::Packet(packet))?;
+            each(Record::Packet(packet.to_vec()))?;
         }
     }
     Ok(())
 }
 
-fn for_each_in_pcapng(
-    source: impl Read,
-    mut each: impl FnMut(Record<'_>) -> Result<()>,
-) -> Result<()> {
+fn for_each_in_pcapng(source: impl Read, mut each: impl FnMut(Record) -> Result<()>) -> Result<()> {
     let mut reader = PcapNgReader::new(source)?;
     let mut links = Vec::new();
     while let Some(block) = reader.next_block() {
@@ -70,7 +63,7 @@ fn for_each_in_pcapng(
                 let link = links.get(packet.interface_id as usize);
                 let link = link.context("a packet of an interface that was not described")?;
                 if let Some(packet) = network_layer(*link, &packet.data)? {
-                    each(Record::Packet(packet))?;
+                    each(Record::Packet(packet.to_vec()))?;
                 }
             }
             _ => {}

@@ -17,7 +17,7 @@ const SYN6: &str = "6009879b0028064000000000000000000000000000000001000000000000
 /// Whether all were SYNs, and each line as `ttl/syn` or the error.
 fn run(input: &[u8]) -> (bool, Vec<String>) {
     let mut out = Vec::new();
-    let all_syns = classify(Cursor::new(input), &mut out, &Database::default()).unwrap();
+    let all_syns = classify(Cursor::new(input.to_vec()), &mut out, &Database::default()).unwrap();
     let lines = String::from_utf8(out).unwrap();
     let describe = |line: &str| {
         let object: serde_json::Value = serde_json::from_str(line).unwrap();
