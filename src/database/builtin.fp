@@ -89,8 +89,7 @@ sig   = 2044
 sig   = 65520
 
 label = loopback
-; Linux: lo has 65536 (drivers/net/loopback.c), IPv4 allows 65535; recorded by t/capture/linux.sh
-sig   = 65536
+; Linux over IPv4, recorded by t/capture/linux.sh. (IPv6 has 65536: more than the syntax allows.)
 sig   = 65535
 ; BSD's lo0: FreeBSD and macOS 16384 (sys/net/if_loop.c), OpenBSD 32768, NetBSD 33624
 sig   = 16384
@@ -353,7 +352,7 @@ sig   = *:64:0:1452:64614,1:mss,sok,ts,nop,ws:df,id+:0
 label = s:unix:Linux:Android
 ; AOSP, DataConfigManager (once DcTracker): tcp_rmem "524288 1048576 2097152" for LTE
 sig   = *:64:0:*:65535,6:mss,sok,ts,nop,ws:df,id+:0
-; up to 12582912 for LTE with carrier aggregation, 8388608 in Wi-Fi overlays (config_wifi_tcp_buffers)
+; up to 12582912 for LTE with carrier aggregation, 8388608 by config_wifi_tcp_buffers overlays
 sig   = *:64:0:*:65535,8:mss,sok,ts,nop,ws:df,id+:0
 ; "2097152 6291456 16777216" for 5G
 sig   = *:64:0:*:65535,9:mss,sok,ts,nop,ws:df,id+:0
