@@ -1,6 +1,10 @@
 """Every request of a connection has the same values: HTTP/1.1, HTTP/2, and through a reload."""
 
 import json
+import os
+import signal
+import socket
+import struct
 
 from lab import fields
 from lab.case import LabCase
@@ -52,6 +56,24 @@ class Requests(LabCase):
         for _ in range(50):
             with Http(connect("127.0.0.1", HTTP)) as http:
                 self.assertValues(http.report(), {"src_port": http.port})
+
+    def test_clients_that_are_gone_before_accept(self):
+        """nginx accepts them all the same; some with a reset that the kernel has already seen."""
+        nginx = self.start()
+        (worker,) = nginx.workers()
+        os.kill(worker, signal.SIGSTOP)
+        try:
+            for i in range(40):
+                sock = connect("127.0.0.1", HTTP)
+                # Lingering for 0 seconds sends a reset instead of FIN.
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", i % 2, 0))
+                sock.close()
+        finally:
+            os.kill(worker, signal.SIGCONT)
+        with Http(connect("127.0.0.1", HTTP)) as http:
+            report = http.report()
+        self.assertValues(report, {"syn_status": "saved", "src_port": http.port, "pid": worker})
+        self.assertGreater(int(report["connection"]), 40)
 
     def test_json_has_every_value(self):
         self.start()

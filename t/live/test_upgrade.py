@@ -43,8 +43,8 @@ class Upgrade(LabCase):
         old, workers = nginx.master, nginx.workers()
         nginx.signal(signal.SIGUSR2)
         wait_for(
-            lambda: nginx.old_master == old and nginx.master not in (None, old)
-            and len(nginx.workers()) == 2, "the new binary's workers")
+            lambda: nginx.old_master == old and nginx.master not in (None, old) and nginx.is_up(),
+            "the new binary's workers")
         return old, workers
 
     def retire(self, nginx, master):

@@ -108,9 +108,16 @@ class Nginx:
             raise RuntimeError(f"nginx does not start: {self.log()}")
 
     def is_up(self):
-        """Whether it serves. A master that is its own worker has its pid file only then."""
-        single = "master_process off" in (self.prefix / "nginx.conf").read_text()
-        return self.master and (single or self.workers())
+        """Whether all of it serves. A master that is its own worker has its pid file only then."""
+        return self.master and len(self.workers()) == self.expected_workers()
+
+    def expected_workers(self):
+        """How many workers the configuration asks for."""
+        text = (self.prefix / "nginx.conf").read_text()
+        if "master_process off;" in text:
+            return 0
+        asked = re.search(r"worker_processes (\d+);", text)
+        return int(asked[1]) if asked else 1
 
     def test(self):
         """`nginx -t` with its configuration file."""
@@ -146,7 +153,9 @@ class Nginx:
         those that are stopped and hear of nothing."""
         old = self.workers() - stopped
         self.signal(signal.SIGHUP)
-        wait_for(lambda: (now := self.workers() - stopped) and not now & old, "new workers")
+        wait_for(
+            lambda: not (now := self.workers() - stopped) & old
+            and len(now) == self.expected_workers(), "new workers")
 
     def log(self):
         """The lines of the error log."""

@@ -1,47 +1,56 @@
 """The listening sockets of another process, as this process's own."""
 
 import ctypes
+import errno
 import os
 import socket
 
 from .namespace import libc
 
-# The same number on every architecture (linux: include/uapi/asm-generic/unistd.h).
+# The same number on every architecture (include/uapi/asm-generic/unistd.h of Linux).
 SYS_PIDFD_GETFD = 438
 TCP_SAVE_SYN = 27
 
 
-def listening(pid, port):
-    """Copies of the TCP sockets on which a process listens to a port."""
-    found = []
+def save_syn(pid, port):
+    """TCP_SAVE_SYN of each socket on which a process listens to a TCP port."""
+    values = []
+    for sock in sockets(pid):
+        with sock:
+            if is_listening(sock, port):
+                values.append(sock.getsockopt(socket.IPPROTO_TCP, TCP_SAVE_SYN))
+    return values
+
+
+def is_listening(sock, port):
+    return (
+        sock.family in (socket.AF_INET, socket.AF_INET6)
+        and sock.type == socket.SOCK_STREAM
+        and sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        and sock.getsockname()[1] == port
+    )
+
+
+def sockets(pid):
+    """Copies of all sockets of a process."""
     process = os.pidfd_open(pid)
     try:
-        for descriptor in map(int, os.listdir(f"/proc/{pid}/fd")):
-            if not os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:"):
-                continue
-            copy = libc.syscall(SYS_PIDFD_GETFD, process, descriptor, 0)
-            if copy < 0:
-                raise OSError(ctypes.get_errno(), "pidfd_getfd")
-            sock = socket.socket(fileno=copy)
-            is_inet = sock.family in (socket.AF_INET, socket.AF_INET6)
-            if is_inet and sock.type == socket.SOCK_STREAM and is_listening(sock) \
-                    and sock.getsockname()[1] == port:
-                found.append(sock)
-            else:
-                sock.close()
+        for descriptor in os.listdir(f"/proc/{pid}/fd"):
+            try:
+                if os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:"):
+                    yield socket.socket(fileno=copy(process, int(descriptor)))
+            except OSError as error:
+                # Closed since it was listed.
+                if error.errno not in (errno.ENOENT, errno.EBADF):
+                    raise
     finally:
         os.close(process)
-    return found
 
 
-def is_listening(sock):
-    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
-
-
-def save_syn(pid, port):
-    """TCP_SAVE_SYN of each socket on which a process listens to a port."""
-    values = []
-    for sock in listening(pid, port):
-        with sock:
-            values.append(sock.getsockopt(socket.IPPROTO_TCP, TCP_SAVE_SYN))
-    return values
+def copy(process, descriptor):
+    """pidfd_getfd(2), which Python does not have."""
+    number = libc.syscall(SYS_PIDFD_GETFD, process, descriptor, 0)
+    if number < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"pidfd_getfd: {os.strerror(error)}")
+    return number
