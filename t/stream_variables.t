@@ -14,7 +14,7 @@ our $all = join ' ', map "$_=\$tcpfp_$_", @names,
 # Each variable that is there, by name.
 sub variables {
     my ($client) = @_;
-    return +{$client->rest =~ /(\w+)=(\S+)/g};
+    return +{$client->rest =~ /(\w+)=(\{.*\}|\S+)/g};
 }
 
 run_tests();
