@@ -6,14 +6,23 @@ use strict;
 use warnings;
 
 use Exporter 'import';
+use File::Temp 'tempdir';
 use IO::Socket::UNIX;
 use Socket 'SOMAXCONN';
 
-our @EXPORT = 'backend';
+our @EXPORT = qw(backend socket_path);
+
+# A path that nobody listens at and every user may reach.
+sub socket_path {
+    my $dir = tempdir(CLEANUP => 1);
+    chmod 0755, $dir;
+    return "$dir/socket";
+}
 
 # Listens at this path, for any user's nginx.
 sub backend {
     my ($path) = @_;
+    unlink $path;
     my $socket = IO::Socket::UNIX->new(Local => $path, Listen => SOMAXCONN)
         or die "listen at $path: $!";
     chmod 0777, $path;

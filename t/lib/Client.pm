@@ -30,18 +30,18 @@ use constant {
 };
 
 my %OPTION = (
-    ttl => sub { setting($_[0], IPPROTO_IP, IP_TTL, $_[1]) },
-    tos => sub { setting($_[0], IPPROTO_IP, IP_TOS, $_[1]) },
-    fragmentable => sub { setting($_[0], IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT) },
+    ttl => sub { number($_[0], IPPROTO_IP, IP_TTL, $_[1]) },
+    tos => sub { number($_[0], IPPROTO_IP, IP_TOS, $_[1]) },
+    fragmentable => sub { number($_[0], IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT) },
     ip_options => sub { setting($_[0], IPPROTO_IP, IP_OPTIONS, $_[1]) },
-    hops => sub { setting($_[0], IPPROTO_IPV6, IPV6_UNICAST_HOPS, $_[1]) },
-    class => sub { setting($_[0], IPPROTO_IPV6, IPV6_TCLASS, $_[1]) },
+    hops => sub { number($_[0], IPPROTO_IPV6, IPV6_UNICAST_HOPS, $_[1]) },
+    class => sub { number($_[0], IPPROTO_IPV6, IPV6_TCLASS, $_[1]) },
     hop_by_hop => sub { setting($_[0], IPPROTO_IPV6, IPV6_HOPOPTS, $_[1]) },
     destination => sub { setting($_[0], IPPROTO_IPV6, IPV6_DSTOPTS, $_[1]) },
     flow_label => \&lease_flow_label,
-    mss => sub { setting($_[0], IPPROTO_TCP, TCP_MAXSEG, $_[1]) },
-    receive_buffer => sub { setting($_[0], SOL_SOCKET, SO_RCVBUF, $_[1]) },
-    window => sub { setting($_[0], IPPROTO_TCP, TCP_WINDOW_CLAMP, $_[1]) },
+    mss => sub { number($_[0], IPPROTO_TCP, TCP_MAXSEG, $_[1]) },
+    receive_buffer => sub { number($_[0], SOL_SOCKET, SO_RCVBUF, $_[1]) },
+    window => sub { number($_[0], IPPROTO_TCP, TCP_WINDOW_CLAMP, $_[1]) },
     seq => \&choose_sequence,
 );
 
@@ -62,6 +62,11 @@ sub client {
     return bless { socket => $socket, buffer => '' };
 }
 
+sub number {
+    my ($socket, $level, $option, $value) = @_;
+    setting($socket, $level, $option, pack 'i', $value);
+}
+
 sub setting {
     my ($socket, $level, $option, $value) = @_;
     setsockopt($socket, $level, $option, $value) or die "setsockopt $level $option: $!";
@@ -73,16 +78,16 @@ sub lease_flow_label {
     my ($get, $share, $create) = (0, 255, 1);
     setting($socket, IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, pack 'a16 N CC S SS L',
         inet_pton(AF_INET6, $host), $label, $get, $share, $create, 0, 0, 0);
-    setting($socket, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1);
+    number($socket, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1);
 }
 
 # What checkpoints are restored with; needs root.
 sub choose_sequence {
     my ($socket, $seq) = @_;
-    setting($socket, IPPROTO_TCP, TCP_REPAIR, 1);
-    setting($socket, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
+    number($socket, IPPROTO_TCP, TCP_REPAIR, 1);
+    number($socket, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
     setting($socket, IPPROTO_TCP, TCP_QUEUE_SEQ, pack 'L', $seq);
-    setting($socket, IPPROTO_TCP, TCP_REPAIR, REPAIR_OFF_NO_WP);
+    number($socket, IPPROTO_TCP, TCP_REPAIR, REPAIR_OFF_NO_WP);
 }
 
 # The client's own address and port, and the server's.

@@ -10,26 +10,36 @@ use warnings;
 use Client;
 use Exporter 'import';
 
-our @EXPORT = 'http2_get';
+our @EXPORT = qw(http2_get http2_ask http2_answers);
 
 use constant { DATA => 0, HEADERS => 1, SETTINGS => 4, GOAWAY => 7 };
 use constant { END_STREAM => 1, ACK => 1, END_HEADERS => 4 };
 
-# The bodies of the answers, in the order of the questions. A question is a path, or a path with
-# headers, as they are: [path => name, value, ...].
+# The bodies of the answers, in the order of the questions.
 sub http2_get {
     my ($client, @questions) = @_;
+    http2_ask($client, @questions);
+    return http2_answers($client);
+}
+
+# A question is a path, or a path with headers, as they are: [path => name, value, ...].
+sub http2_ask {
+    my ($client, @questions) = @_;
     my $stream = 1;
-    my @streams;
     my $frames = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" . frame(SETTINGS, 0, 0, '');
     for (@questions) {
         my ($path, @headers) = ref ? @$_ : $_;
         $frames .= frame(HEADERS, END_STREAM | END_HEADERS, $stream, literals(':method' => 'GET',
             ':scheme' => 'http', ':path' => $path, ':authority' => 'localhost', @headers));
-        push @streams, $stream;
+        push @{$client->{streams}}, $stream;
         $stream += 2;
     }
     $client->write($frames);
+}
+
+sub http2_answers {
+    my ($client) = @_;
+    my @streams = @{delete $client->{streams}};
     my %open = map { $_ => 1 } @streams;
     my %body = map { $_ => '' } @streams;
     while (%open) {
@@ -39,7 +49,8 @@ sub http2_get {
         $body{$stream} .= $payload if $type == DATA;
         delete $open{$stream} if ($type == DATA || $type == HEADERS) && $flags & END_STREAM;
     }
-    return map { $body{$_} } @streams;
+    my @bodies = @body{@streams};
+    return wantarray ? @bodies : $bodies[0];
 }
 
 sub frame {

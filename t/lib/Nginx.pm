@@ -6,6 +6,7 @@ use strict;
 use warnings;
 
 use File::Temp 'tempdir';
+use POSIX 'WNOHANG';
 use Time::HiRes 'sleep';
 
 my $BINARY = $ENV{TEST_NGINX_BINARY} || 'nginx';
@@ -47,20 +48,27 @@ sub read {
     return <$in>;
 }
 
-sub command { "$BINARY -p $_[0]{prefix}/ -e logs/error.log -c conf/nginx.conf" }
+sub command { ($BINARY, '-p', "$_[0]{prefix}/", qw(-e logs/error.log -c conf/nginx.conf)) }
 
 # What nginx -t says of the configuration, and whether it accepts it.
 sub check {
     my ($self) = @_;
-    my $said = `@{[$self->command]} -t 2>&1`;
+    my $said = `@{[$self->command, '-t']} 2>&1`;
     return wantarray ? ($? == 0, $said) : $? == 0;
 }
 
 sub start {
     my ($self) = @_;
-    my $said = `@{[$self->command]} 2>&1`;
-    die "nginx does not start: $said" if $?;
-    $self->{pid} = $self->read_when('nginx.pid', qr/^(\d+)\n/);
+    $self->{pid} = fork // die "fork: $!";
+    if (!$self->{pid}) {
+        open STDERR, '>', $self->path('logs/stderr');
+        exec $self->command, '-g', 'daemon off;';
+    }
+    until ($self->read('nginx.pid')) {
+        sleep 0.02;
+        die 'nginx does not start: ' . $self->read('logs/stderr')
+            if waitpid($self->{pid}, WNOHANG) && delete $self->{pid};
+    }
     return $self;
 }
 
@@ -77,13 +85,7 @@ sub read_when {
 sub DESTROY {
     my ($self) = @_;
     local ($?, $!);
-    return if !$self->{pid};
-    kill QUIT => $self->{pid};
-    for (1 .. 100) {
-        return if !kill 0, $self->{pid};
-        sleep 0.05;
-    }
-    kill KILL => $self->{pid};
+    kill TERM => $self->{pid} and waitpid $self->{pid}, 0 if $self->{pid};
 }
 
 1;

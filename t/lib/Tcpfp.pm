@@ -7,9 +7,9 @@ use strict;
 use warnings;
 
 use Client;
-use Cwd 'abs_path';
 use Exporter 'import';
 use File::Temp 'tempdir';
+use IO::Socket::IP;
 use Test::More ();
 use Test::Nginx::Socket ();
 use Test::Nginx::Util;
@@ -22,6 +22,9 @@ $ENV{TEST_NGINX_HTML_DIR} = html_dir();
 my $directive = ($ENV{TEST_NGINX_VERSION_NUM} // 0) >= 1_025_001;
 $ENV{TEST_NGINX_LISTEN_HTTP2} = $directive ? '' : 'http2';
 $ENV{TEST_NGINX_HTTP2_ON} = $directive ? 'http2 on;' : '';
+
+IO::Socket::IP->new(LocalHost => '::1', Listen => 1)
+    or Test::More::BAIL_OUT("the tests need IPv6 on the loopback interface: $!");
 
 log_level('info');
 no_long_string();

@@ -1,0 +1,105 @@
+# nginx-conf/proxy_headers.conf, map_flags.conf and limit_req.conf.
+
+use strict;
+use warnings;
+
+use lib 't/lib';
+use Test::More;
+use Backend;
+use Client;
+use Example;
+
+# What the backend is asked when this client asks with these headers.
+sub passed_on {
+    my ($backend, $client, %headers) = @_;
+    $client->send_get('/', %headers);
+    my $request = $backend->request;
+    $backend->answer("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    is($client->body, 'ok', 'the client is answered');
+    return $request;
+}
+
+sub status {
+    my ($client, %headers) = @_;
+    $client->get('/', %headers);
+    return $client->status;
+}
+
+subtest 'proxy_headers.conf' => sub {
+    my $path = socket_path();
+    my $port = free_port();
+    my $nginx = example('proxy_headers.conf',
+        8080 => $port, 'http://127.0.0.1:9000' => "http://unix:$path");
+    my $client = client($port, ttl => 57, mss => 1400);
+    my $request = passed_on(backend($path), $client, 'X-TCP-TTL' => 'forged',
+        X_TCP_TTL => 'forged', 'X-TCP-Flow-Label' => 'forged', 'X-Other' => 'sent');
+    my ($own) = ($client->here)[1];
+    like($request, qr/^X-TCP-$_\r$/m, $_)
+        for "TTL: 57", "MSS: 1400", "Source-Port: $own", 'SYN-Status: saved', 'IP-Version: 4';
+    like($request, qr/^X-Other: sent\r$/m, 'what is not ours goes through');
+    unlike($request, qr/forged/, 'nothing forged does');
+    is($nginx->read('logs/error.log') =~ s/^.*\[notice\].*\n//mgr, '', 'nginx is content');
+};
+
+subtest 'map_flags.conf' => sub {
+    my $path = socket_path();
+    my $port = free_port();
+    my $nginx = example('map_flags.conf',
+        8080 => $port, 'http://127.0.0.1:9000' => "http://unix:$path");
+    my $backend = backend($path);
+    my %agent = (
+        windows => 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)',
+        linux => 'Mozilla/5.0 (X11; Linux x86_64)',
+        mac => 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)',
+        curl => 'curl/7.88.1',
+    );
+    for (
+        ['', linux => ttl => 64],
+        ['', linux => ttl => 50],
+        ['', mac => ttl => 1],
+        ['', windows => ttl => 128],
+        ['', windows => ttl => 65],
+        ['', curl => ttl => 64],
+        ['', curl => ttl => 128],
+        ['', windows => ttl => 255],
+        ['not-windows', windows => ttl => 64],
+        ['not-windows', windows => ttl => 9],
+        ['windows', linux => ttl => 128],
+        ['windows', mac => ttl => 110],
+        ['windows', mac => ttl => 100],
+        ['', linux => mss => 1460],
+        ['', linux => mss => 1440],
+        ['', linux => mss => 1500],
+        ['tunnel', linux => mss => 1380],
+        ['tunnel', linux => mss => 1200],
+        ['not-windows tunnel', windows => mss => 1400],
+        ['', linux => mss => 1025, window => 1025],
+    ) {
+        my ($flags, $agent, @client) = @$_;
+        my $request = passed_on($backend, client($port, @client), 'User-Agent' => $agent{$agent});
+        my ($passed) = $request =~ /^X-Client-Flags: (.*)\r$/m;
+        is($passed // '', $flags, "@client, $agent: '$flags'");
+        $nginx->read_when('logs/access.log', qr/^\S+ \[\Q$flags\E\] "\Q$agent{$agent}\E" 200$/m);
+    }
+    # The kernel gives no less than 1152, but then rounds to whole segments.
+    is(status(client($port, mss => $_, window => $_)), 403, "window $_ is refused")
+        for 1024, 1015, 700;
+    $nginx->read_when('logs/access.log', qr/\[scanner\] "-" 403$/m);
+};
+
+subtest 'limit_req.conf' => sub {
+    my $port = free_port();
+    my $nginx = example('limit_req.conf', 8080 => $port);
+    is(status(client($port)), 200, 'the first');
+    is(status(client($port)), 429, 'the second of the same fingerprint');
+    is(status(client($port, mss => 1400)), 200, 'the first of another');
+    is(status(client($port, mss => 1400)), 429, 'its second');
+    my %status;
+    $status{status(client($port, mss => 1000 + $_))}++ for 1 .. 60;
+    cmp_ok($status{200}, '>=', 15, 'one who changes it each time goes on for a while');
+    cmp_ok($status{429}, '>=', 10, 'until the address has had enough');
+    is(status(client($port, host => '127.0.0.1', mss => 1400)), 429, 'and the others with it');
+    $nginx->read_when('logs/error.log', qr/limiting requests.* zone "by_address"/);
+};
+
+done_testing();
