@@ -123,7 +123,7 @@ impl Protocol for Http {
         unsafe {
             let ports = array::<ngx_http_conf_port_t>((*core_conf(cf)).ports);
             #[cfg(ngx_http_port_type)]
-            let ports = ports.iter().filter(|port| port.type_ == libc::SOCK_STREAM as _);
+            let ports = ports.iter().filter(|port| port.type_ == libc::SOCK_STREAM as ngx_int_t);
             #[cfg(not(ngx_http_port_type))]
             let ports = ports.iter();
             ports
