@@ -1,6 +1,6 @@
 //! All that is known of one connection.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use crate::database::{Database, Label, Match};
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{RttQuality, TcpInfo};
+use crate::timing::Timing;
 
 /// What the kernel told of one connection, each part if it was there, and what follows from it.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Connection<'a> {
     pub accept_time: Option<Duration>,
     /// The signatures to compare the SYN with.
     pub database: Option<&'a Database>,
+    /// When things happened, as far as they have by now.
+    pub timing: Option<&'a Cell<Timing>>,
     /// What the comparison gave, when it was first asked for.
     identity: OnceCell<Option<Identity>>,
 }
@@ -35,6 +38,7 @@ impl<'a> Connection<'a> {
             info: None,
             accept_time: None,
             database: None,
+            timing: None,
             identity: OnceCell::new(),
         }
     }
@@ -49,6 +53,16 @@ impl<'a> Connection<'a> {
     /// The handshake's round trip in microseconds, and how far it can be trusted.
     pub fn handshake_rtt(&self) -> Option<(Option<u64>, RttQuality)> {
         Some(self.info?.handshake_rtt(self.syn_status == SynStatus::Missing))
+    }
+
+    /// Microseconds of one TLS round trip, once the handshake is over.
+    pub fn tls_rtt(&self) -> Option<u64> {
+        self.timing?.get().tls_rtt()
+    }
+
+    /// Microseconds from accept to the client's first byte, once it is there.
+    pub fn hello_delay(&self) -> Option<u64> {
+        self.timing?.get().hello_delay()
     }
 
     /// Who the SYN shows, as far as p0f's view of it and the database go.

@@ -14,7 +14,7 @@ use crate::signature::p0f::Quirks;
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
 use crate::syn::{flag, Ip, Options, Tcp};
-use crate::tcp_info::{for_each_tcp_info_field, member, Member, TcpInfo};
+use crate::tcp_info::{for_each_tcp_info_field, member, Member, RttQuality, TcpInfo};
 
 /// One thing that can be asked of a connection.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ enum Read {
     Live(&'static Member),
     /// The kernel's minimum round trip now.
     LiveMinRtt,
+    /// The handshake's round trip, measured later where accept was too early.
+    Rtt(fn(Option<u64>, RttQuality) -> Option<Value<'static>>),
     /// All of it.
     Json,
 }
@@ -46,7 +48,7 @@ enum Read {
 impl Field {
     /// Whether the value can change while the connection lasts.
     pub fn is_live(&self) -> bool {
-        matches!(self.read, Read::Live(_) | Read::LiveMinRtt)
+        matches!(self.read, Read::Live(_) | Read::LiveMinRtt | Read::Rtt(_))
     }
 
     /// The field's value, `None` where it is absent. `live` reads struct tcp_info as it is now and
@@ -61,6 +63,13 @@ impl Field {
             Read::AtAccept(member) => number(connection.info?.get(member)?),
             Read::Live(member) => number(live(&|info| info.get(member))?),
             Read::LiveMinRtt => number(live(&|info| info.min_rtt())?),
+            Read::Rtt(show) => {
+                let (rtt, quality) = connection.handshake_rtt()?;
+                match quality.is_early().then(|| live(&|info| info.late_rtt(quality))).flatten() {
+                    Some(late) => show(Some(late), RttQuality::Late),
+                    None => show(rtt, quality),
+                }
+            }
             Read::Json => Some(Value::Json(Json(connection))),
         }
     }
@@ -74,7 +83,10 @@ pub fn all() -> impl Iterator<Item = &'static Field> {
 /// The fields that the JSON object of a connection can have.
 pub fn in_json(connection: &Connection<'_>) -> impl Iterator<Item = &'static Field> {
     let at_accept = if connection.info.is_some() { AT_ACCEPT } else { &[] };
-    FIELDS.iter().filter(|field| matches!(field.read, Read::Kept(_))).chain(at_accept)
+    FIELDS
+        .iter()
+        .filter(|field| matches!(field.read, Read::Kept(_) | Read::Rtt(_)))
+        .chain(at_accept)
 }
 
 /// The field of this name, without `tcpfp_`.
@@ -147,16 +159,29 @@ static FIELDS: &[Field] = &[
     }),
     kept("syn", "the whole saved SYN, hex", |c| hex(c.syn.as_ref()?.bytes())),
     // TCP_INFO and time.
-    kept("rtt", "handshake round trip in microseconds, SYN-ACK to ACK; absent if the quality is `none`", |c| {
-        number(c.handshake_rtt()?.0?)
-    }),
-    kept("rtt_quality", "how far it can be trusted: `ok`, `mixed`, `upper_bound`, `retrans`, `cookie`, `none`", |c| {
-        Some(Value::Text(c.handshake_rtt()?.1.as_str()))
-    }),
+    field(
+        "rtt",
+        "handshake round trip in microseconds, SYN-ACK to ACK; absent if the quality is `none`",
+        Read::Rtt(|rtt, _| number(rtt?)),
+    ),
+    field(
+        "rtt_quality",
+        "how far it can be trusted: `ok`, `mixed`, `late`, `upper_bound`, `retrans`, `cookie`, `none`",
+        Read::Rtt(|_, quality| Some(Value::Text(quality.as_str()))),
+    ),
     field("min_rtt", "*live*: the kernel's minimum round trip now, microseconds", Read::LiveMinRtt),
     field("tcp_info", "struct tcp_info at accept, hex", Read::Bulky(|c| hex(c.info.as_ref()?.bytes()))),
     kept("accept_time", "Unix time of accept, seconds with six decimals", |c| {
         c.accept_time.map(Value::Seconds)
+    }),
+    kept("hello_delay", "microseconds from accept to the client's first byte (TLS ClientHello or request); absent until it is there", |c| {
+        number(c.hello_delay()?)
+    }),
+    kept("tls_rtt", "microseconds of one TLS round trip to the real client, its time to think included; absent without TLS and with early data", |c| {
+        number(c.tls_rtt()?)
+    }),
+    kept("rtt_gap", "`tls_rtt - rtt`, microseconds, never negative: the distance that a proxy hides; absent if either is", |c| {
+        number(c.tls_rtt()?.saturating_sub(c.handshake_rtt()?.0?))
     }),
     // Fingerprints.
     kept("p0f", "p0f's raw_sig", |c| Some(Value::Observed(&c.identity()?.observed))),

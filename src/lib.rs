@@ -17,3 +17,4 @@ pub mod nginx;
 pub mod signature;
 pub mod syn;
 pub mod tcp_info;
+pub mod timing;

@@ -129,6 +129,9 @@ for_each_tcp_info_field!(members);
 /// The value of the kernel for "no sample yet" in tcpi_min_rtt.
 const NO_MIN_RTT: u64 = u32::MAX as u64;
 
+/// TCP_SYN_RECV (include/net/tcp_states.h): a Fast Open child before the third ACK.
+const SYN_RECV: u64 = 3;
+
 /// What getsockopt(TCP_INFO) returned.
 #[derive(Clone, Copy, Debug)]
 pub struct TcpInfo<'a> {
@@ -168,9 +171,6 @@ impl<'a> TcpInfo<'a> {
     ///
     /// `cookie` says that the kernel kept no SYN although it was asked to.
     pub fn handshake_rtt(&self, cookie: bool) -> (Option<u64>, RttQuality) {
-        /// TCP_SYN_RECV (include/net/tcp_states.h): a Fast Open child before the third ACK.
-        const SYN_RECV: u64 = 3;
-
         let rtt = self.get(&member::rtt).filter(|&rtt| rtt != 0);
         let (Some(rtt), Some(min_rtt)) = (rtt, self.min_rtt()) else {
             return (None, RttQuality::None);
@@ -197,6 +197,17 @@ impl<'a> TcpInfo<'a> {
         }
         (Some(rtt), RttQuality::Ok)
     }
+
+    /// A round trip that was not known at accept: with Fast Open the handshake's own, when its
+    /// third ACK has come; after an upper bound the smallest since, when the client has
+    /// acknowledged data.
+    pub fn late_rtt(&self, at_accept: RttQuality) -> Option<u64> {
+        let is_new = match at_accept {
+            RttQuality::None => self.get(&member::state) != Some(SYN_RECV),
+            _ => self.get(&member::bytes_acked).is_some_and(|bytes| bytes > 0),
+        };
+        self.min_rtt().filter(|_| is_new)
+    }
 }
 
 /// How far the handshake's round trip can be trusted.
@@ -215,9 +226,16 @@ pub enum RttQuality {
     Cookie,
     /// No sample.
     None,
+    /// Accept was too early, and later the kernel had the path's true minimum.
+    Late,
 }
 
 impl RttQuality {
+    /// Whether a later reading can tell more.
+    pub fn is_early(self) -> bool {
+        matches!(self, Self::UpperBound | Self::None)
+    }
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -227,6 +245,7 @@ impl RttQuality {
             Self::Retrans => "retrans",
             Self::Cookie => "cookie",
             Self::None => "none",
+            Self::Late => "late",
         }
     }
 }

@@ -3,13 +3,14 @@
 //! It hangs on the pool's list of cleanups, because the pool is all that a request can find its
 //! connection by: HTTP/2 gives each of its streams a copy of the connection, with the same pool.
 
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use nginx_sys::{ngx_connection_t, ngx_palloc, ngx_pool_cleanup_add};
+use nginx_sys::{ngx_connection_t, ngx_palloc, ngx_pool_cleanup_add, ngx_recv_pt};
 use once_cell::unsync::OnceCell;
 
 use super::listen::Listener;
@@ -19,6 +20,7 @@ use crate::connection::{Connection, SynStatus};
 use crate::database::Database;
 use crate::syn::Syn;
 use crate::tcp_info::TcpInfo;
+use crate::timing::Timing;
 
 /// In front of what is kept: function pointers need not be unique, an address of ours is.
 static MAGIC: u8 = 0;
@@ -29,6 +31,11 @@ struct Kept {
     magic: *const u8,
     /// Microseconds since the Unix epoch.
     accept_time: u64,
+    /// The same moment, by the clock that `timing` counts with.
+    accepted: Instant,
+    timing: Cell<Timing>,
+    /// nginx's own way to receive, of which the first success is timed.
+    receive: ngx_recv_pt,
     syn_len: u32,
     info_len: u16,
     syn_status: SynStatus,
@@ -97,6 +104,10 @@ unsafe fn keep(
     let kept = Kept {
         magic: &raw const MAGIC,
         accept_time: accept_time.as_micros() as u64,
+        accepted: Instant::now(),
+        timing: Cell::default(),
+        // SAFETY: by the caller.
+        receive: unsafe { (*c).recv },
         syn_len: syn.len() as u32,
         info_len: info.len() as u16,
         syn_status,
@@ -110,6 +121,7 @@ unsafe fn keep(
         let Some(cleanup) = ngx_pool_cleanup_add((*c).pool, size).as_mut() else { return };
         cleanup.handler = Some(kept_here);
         cleanup.data.cast::<Kept>().write(kept);
+        (*c).recv = Some(receive_first);
         let bytes = cleanup.data.cast::<u8>().add(size_of::<Kept>());
         bytes.copy_from_nonoverlapping(syn.as_ptr(), syn.len());
         bytes.add(syn.len()).copy_from_nonoverlapping(info.as_ptr(), info.len());
@@ -119,12 +131,61 @@ unsafe fn keep(
 /// The handler by which a [`Kept`] is found among the pool's cleanups.
 unsafe extern "C" fn kept_here(_data: *mut c_void) {}
 
+/// In place of nginx's own way to receive until the client's first bytes are there. TLS reads
+/// them by itself.
+unsafe extern "C" fn receive_first(
+    c: *mut ngx_connection_t,
+    buffer: *mut u8,
+    size: usize,
+) -> isize {
+    // SAFETY: nginx receives on a connection that it accepted and has not closed.
+    unsafe {
+        let Some(kept) = find_kept(&*c) else { return -1 };
+        let receive = (*kept.cast::<Kept>()).receive;
+        (*c).recv = receive;
+        let Some(receive) = receive else { return -1 };
+        let received = receive(c, buffer, size);
+        if received > 0 {
+            time(&*c, |timing, accepted| timing.received(accepted.elapsed()));
+        } else {
+            (*c).recv = Some(receive_first);
+        }
+        received
+    }
+}
+
+/// Notes when something happened on a connection, if anything was kept of it.
+///
+/// # Safety
+///
+/// `c` is one of nginx's connections, and open.
+pub unsafe fn time(c: &ngx_connection_t, note: impl FnOnce(&mut Timing, Instant)) {
+    // SAFETY: by the caller.
+    if let Some(kept) = unsafe { find_kept(c) } {
+        // SAFETY: what is kept lives in the connection's pool.
+        let kept = unsafe { &*kept.cast_const().cast::<Kept>() };
+        let mut timing = kept.timing.get();
+        note(&mut timing, kept.accepted);
+        kept.timing.set(timing);
+    }
+}
+
 /// What is known of a connection, if anything was kept.
 ///
 /// # Safety
 ///
 /// `c` is one of nginx's connections, and open or in its log phase: its pool is there.
 pub unsafe fn find(c: &ngx_connection_t) -> Option<&Connection<'_>> {
+    // SAFETY: by the caller.
+    unsafe { view(c, find_kept(c)?) }
+}
+
+/// The [`Kept`] of a connection.
+///
+/// # Safety
+///
+/// As for [`find`].
+unsafe fn find_kept(c: &ngx_connection_t) -> Option<*mut c_void> {
     let ours = kept_here as unsafe extern "C" fn(_);
     // SAFETY: the list ends with null, and all of it lives in the pool.
     unsafe {
@@ -133,7 +194,7 @@ pub unsafe fn find(c: &ngx_connection_t) -> Option<&Connection<'_>> {
             if entry.handler.is_some_and(|handler| ptr::fn_addr_eq(handler, ours))
                 && ptr::eq(*entry.data.cast::<*const u8>(), &raw const MAGIC)
             {
-                return view(c, entry.data);
+                return Some(entry.data);
             }
             cleanup = entry.next;
         }
@@ -166,6 +227,7 @@ unsafe fn view(c: &ngx_connection_t, kept: *mut c_void) -> Option<&Connection<'_
             connection.info = (!info.is_empty()).then(|| TcpInfo::new(info));
             connection.accept_time = Some(Duration::from_micros(kept.accept_time));
             connection.database = kept.database.as_ref();
+            connection.timing = Some(&kept.timing);
             place.write(connection);
             Ok(place.cast_const())
         });

@@ -8,16 +8,19 @@ use nginx_sys::{
     ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_http_add_variable,
     ngx_http_conf_addr_t, ngx_http_conf_ctx_t, ngx_http_conf_port_t, ngx_http_core_main_conf_t,
     ngx_http_core_module, ngx_http_core_srv_conf_t, ngx_http_init_connection, ngx_http_module,
-    ngx_http_module_t, ngx_http_request_t, ngx_http_variable_t, ngx_int_t, ngx_module_t, ngx_str_t,
-    ngx_variable_value_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_HTTP_MAIN_CONF,
-    NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
-    NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX, NGX_OK,
+    ngx_http_module_t, ngx_http_request_t, ngx_http_ssl_srv_conf_t, ngx_http_variable_t, ngx_int_t,
+    ngx_module_t, ngx_str_t, ngx_variable_value_t, NGX_CONF_1MORE, NGX_CONF_TAKE1,
+    NGX_HTTP_MAIN_CONF, NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF,
+    NGX_HTTP_SRV_CONF_OFFSET, NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX,
+    NGX_OK,
 };
 use ngx::ngx_string;
 
 use super::directive::{self, Wanted};
 use super::listen::socket_address;
 use super::protocol::{self, array, server_conf, string, Contexts, Protocol};
+#[cfg(ngx_feature = "http_ssl")]
+use super::tls;
 use super::variable;
 
 struct Http;
@@ -117,6 +120,24 @@ impl Protocol for Http {
             )
         }
     }
+
+    #[cfg(ngx_feature = "http_ssl")]
+    unsafe fn listen_to_tls(cf: *mut ngx_conf_t) {
+        let Some(module) = tls::module(c"ngx_http_ssl_module") else { return };
+        // SAFETY: by the caller; nginx has merged the configurations of its servers.
+        unsafe {
+            let servers =
+                array::<*mut ngx_http_core_srv_conf_t>(&raw const (*core_conf(cf)).servers);
+            let settings = servers.iter().filter_map(|server| {
+                let conf = *(*(**server).ctx).srv_conf.add((*module).ctx_index);
+                conf.cast_const().cast::<ngx_http_ssl_srv_conf_t>().as_ref().map(|conf| &conf.ssl)
+            });
+            tls::listen(settings, (*cf).log);
+        }
+    }
+
+    #[cfg(not(ngx_feature = "http_ssl"))]
+    unsafe fn listen_to_tls(_cf: *mut ngx_conf_t) {}
 
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
         // SAFETY: by the caller; nginx has collected what its servers listen on.

@@ -89,6 +89,13 @@ pub trait Protocol: 'static {
     /// nginx is finishing this subsystem's configuration.
     unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>);
 
+    /// Listens to the TLS handshakes of every server.
+    ///
+    /// # Safety
+    ///
+    /// nginx is finishing this subsystem's configuration.
+    unsafe fn listen_to_tls(cf: *mut ngx_conf_t);
+
     /// What the servers of each TCP address ask for.
     ///
     /// # Safety
@@ -186,6 +193,7 @@ pub unsafe extern "C" fn postconfiguration<P: Protocol>(cf: *mut ngx_conf_t) -> 
         // SAFETY: nginx gives the configuration that it is finishing; cf.ctx is its context.
         unsafe {
             (*main_conf::<P>((*cf).ctx)).addresses = P::addresses(cf);
+            P::listen_to_tls(cf);
             match variable::first_unknown::<P>(cf) {
                 None => true,
                 Some(name) => {

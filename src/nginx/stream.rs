@@ -6,22 +6,29 @@ use std::ptr;
 
 #[cfg(not(ngx_stream_ports))]
 use nginx_sys::ngx_stream_listen_t;
+#[cfg(all(ngx_feature = "stream_ssl", not(ngx_stream_ports)))]
+use nginx_sys::ngx_stream_ssl_conf_t as SslConf;
+#[cfg(all(ngx_feature = "stream_ssl", ngx_stream_ports))]
+use nginx_sys::ngx_stream_ssl_srv_conf_t as SslConf;
 use nginx_sys::{
     ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_int_t, ngx_module_t,
     ngx_str_t, ngx_stream_add_variable, ngx_stream_conf_ctx_t, ngx_stream_core_main_conf_t,
-    ngx_stream_core_module, ngx_stream_init_connection, ngx_stream_module, ngx_stream_module_t,
-    ngx_stream_session_t, ngx_stream_variable_t, ngx_variable_value_t, NGX_CONF_1MORE,
-    NGX_CONF_TAKE1, NGX_OK, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE,
-    NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET, NGX_STREAM_VAR_NOCACHEABLE,
-    NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
+    ngx_stream_core_module, ngx_stream_core_srv_conf_t, ngx_stream_init_connection,
+    ngx_stream_module, ngx_stream_module_t, ngx_stream_session_t, ngx_stream_variable_t,
+    ngx_variable_value_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_OK, NGX_STREAM_MAIN_CONF,
+    NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF,
+    NGX_STREAM_SRV_CONF_OFFSET, NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH,
+    NGX_STREAM_VAR_PREFIX,
 };
 #[cfg(ngx_stream_ports)]
-use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t, ngx_stream_core_srv_conf_t};
+use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
 use ngx::ngx_string;
 
 use super::directive::{self, Wanted};
 use super::listen::socket_address;
 use super::protocol::{self, array, server_conf, string, Contexts, Protocol};
+#[cfg(ngx_feature = "stream_ssl")]
+use super::tls;
 use super::variable;
 
 struct Stream;
@@ -120,6 +127,24 @@ impl Protocol for Stream {
             )
         }
     }
+
+    #[cfg(ngx_feature = "stream_ssl")]
+    unsafe fn listen_to_tls(cf: *mut ngx_conf_t) {
+        let Some(module) = tls::module(c"ngx_stream_ssl_module") else { return };
+        // SAFETY: by the caller; nginx has merged the configurations of its servers.
+        unsafe {
+            let servers =
+                array::<*mut ngx_stream_core_srv_conf_t>(&raw const (*core_conf(cf)).servers);
+            let settings = servers.iter().filter_map(|server| {
+                let conf = *(*(**server).ctx).srv_conf.add((*module).ctx_index);
+                conf.cast_const().cast::<SslConf>().as_ref().map(|conf| &conf.ssl)
+            });
+            tls::listen(settings, (*cf).log);
+        }
+    }
+
+    #[cfg(not(ngx_feature = "stream_ssl"))]
+    unsafe fn listen_to_tls(_cf: *mut ngx_conf_t) {}
 
     #[cfg(ngx_stream_ports)]
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {

@@ -1,0 +1,149 @@
+//! When things happened on a connection, counted from accept.
+
+use std::time::Duration;
+
+/// The client's first byte and the TLS handshake's round trips.
+///
+/// All is in microseconds since accept, up to 71 minutes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Timing {
+    /// The client's first byte.
+    hello: Option<u32>,
+    /// Our last handshake message that the client has not answered.
+    asked: Option<u32>,
+    /// The shortest wait for an answer.
+    tls_rtt: Option<u32>,
+    /// Nothing that follows is a round trip of the handshake.
+    is_over: bool,
+}
+
+/// Types of TLS handshake messages (RFC 8446, 4; RFC 5246, 7.4) that mean something here.
+mod message {
+    pub const CLIENT_HELLO: u8 = 1;
+    pub const END_OF_EARLY_DATA: u8 = 5;
+    pub const FINISHED: u8 = 20;
+}
+
+impl Timing {
+    /// The client's bytes were read. Only the first time counts.
+    pub fn received(&mut self, now: Duration) {
+        self.hello.get_or_insert(micros(now));
+    }
+
+    /// Our TLS sent a handshake message.
+    pub fn tls_sent(&mut self, now: Duration) {
+        self.asked = Some(micros(now)).filter(|_| !self.is_over);
+    }
+
+    /// Our TLS read a handshake message of this type.
+    ///
+    /// The client answers when our flight has reached it, so the time since the last message of
+    /// that flight is one round trip to whoever speaks TLS, whatever relays there are between.
+    /// With a HelloRetryRequest there are two, and the shorter one counts. Of a client that sends
+    /// early data nothing is known: it does not wait.
+    pub fn tls_received(&mut self, message_type: u8, now: Duration) {
+        if message_type == message::CLIENT_HELLO {
+            self.received(now);
+        }
+        if self.is_over {
+            return;
+        }
+        if let Some(asked) = self.asked.take() {
+            let waited = micros(now).saturating_sub(asked);
+            self.tls_rtt = Some(self.tls_rtt.map_or(waited, |shortest| shortest.min(waited)));
+        }
+        match message_type {
+            message::FINISHED => self.is_over = true,
+            message::END_OF_EARLY_DATA => (self.is_over, self.tls_rtt) = (true, None),
+            _ => {}
+        }
+    }
+
+    /// Microseconds from accept to the client's first byte.
+    pub fn hello_delay(&self) -> Option<u64> {
+        self.hello.map(u64::from)
+    }
+
+    /// Microseconds of one TLS round trip.
+    pub fn tls_rtt(&self) -> Option<u64> {
+        self.tls_rtt.map(u64::from)
+    }
+}
+
+fn micros(time: Duration) -> u32 {
+    u32::try_from(time.as_micros()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plays messages, as milliseconds and the type that the client sent or `None` for ours.
+    fn play(messages: &[(u64, Option<u8>)]) -> (Option<u64>, Option<u64>) {
+        let mut timing = Timing::default();
+        for &(at, message) in messages {
+            match message {
+                None => timing.tls_sent(Duration::from_millis(at)),
+                Some(message) => timing.tls_received(message, Duration::from_millis(at)),
+            }
+        }
+        let in_ms = |micros: Option<u64>| micros.map(|micros| micros / 1000);
+        (in_ms(timing.hello_delay()), in_ms(timing.tls_rtt()))
+    }
+
+    #[test]
+    fn round_trips_of_every_handshake() {
+        const CLIENT_KEY_EXCHANGE: Option<u8> = Some(16);
+        const CERTIFICATE: Option<u8> = Some(11);
+        const KEY_UPDATE: Option<u8> = Some(24);
+        const HELLO: Option<u8> = Some(message::CLIENT_HELLO);
+        const FINISHED: Option<u8> = Some(message::FINISHED);
+        const END_OF_EARLY_DATA: Option<u8> = Some(message::END_OF_EARLY_DATA);
+        type Messages<'a> = &'a [(u64, Option<u8>)];
+        let cases: &[(&str, Messages, Option<u64>)] = &[
+            ("1.3", &[(5, HELLO), (6, None), (8, None), (58, FINISHED)], Some(50)),
+            (
+                "tickets and a key update follow",
+                &[(5, HELLO), (8, None), (58, FINISHED), (59, None), (60, KEY_UPDATE)],
+                Some(50),
+            ),
+            (
+                "1.3, client certificate",
+                &[(5, HELLO), (8, None), (58, CERTIFICATE), (90, FINISHED)],
+                Some(50),
+            ),
+            (
+                "hello retry",
+                &[(5, HELLO), (6, None), (56, HELLO), (60, None), (119, FINISHED)],
+                Some(50),
+            ),
+            (
+                "1.2",
+                &[(5, HELLO), (8, None), (58, CLIENT_KEY_EXCHANGE), (58, FINISHED), (59, None)],
+                Some(50),
+            ),
+            ("1.2 resumed", &[(5, HELLO), (8, None), (58, FINISHED)], Some(50)),
+            ("early data", &[(5, HELLO), (8, None), (9, END_OF_EARLY_DATA), (9, FINISHED)], None),
+            ("not finished", &[(5, HELLO), (8, None)], None),
+        ];
+        for (name, messages, tls_rtt) in cases {
+            assert_eq!(play(messages), (Some(5), *tls_rtt), "{name}");
+        }
+        assert_eq!(play(&[]), (None, None));
+    }
+
+    #[test]
+    fn only_the_first_byte_counts() {
+        let mut timing = Timing::default();
+        timing.received(Duration::from_millis(3));
+        timing.received(Duration::from_millis(4));
+        assert_eq!(timing.hello_delay(), Some(3000));
+    }
+
+    #[test]
+    fn long_waits_do_not_wrap() {
+        let mut timing = Timing::default();
+        timing.received(Duration::from_secs(1 << 40));
+        assert_eq!(timing.hello_delay(), Some(u32::MAX.into()));
+    }
+}
