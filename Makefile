@@ -16,7 +16,7 @@ SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: build modules tools deps test-deps demo run-demo test run-test unit suite env lint bench \
+.PHONY: peer build modules tools deps test-deps demo run-demo test run-test unit suite env lint bench \
 	fuzz clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
@@ -77,6 +77,10 @@ lint: $(TREES:%=objs/%/nginx.env) ## rustfmt, and clippy for every nginx and set
 		echo "clippy for the $$tree nginx, $$features"; \
 		build/cargo.sh $$tree clippy --release --no-default-features --features $$features -- -D warnings; \
 	done; done
+
+peer: test-deps ## the command against the real p0f, with 100,000 SYNs and more for each database
+	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
+	python3 t/peer/compare.py
 
 bench: ## the benchmarks
 	cargo bench --bench '*' -- $(BENCH)

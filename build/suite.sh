@@ -9,4 +9,5 @@ note "== $("$TEST_NGINX_BINARY" -v 2>&1)"
 failed=0
 prove t/*.t || failed=1
 python3 -m unittest discover -s t/live || failed=1
+python3 -m unittest discover -s t/peer || failed=1
 exit $failed
