@@ -34,26 +34,31 @@ sig   = 1480
 label = smallest IPv6 MTU, tunnel or VPN
 sig   = 1280
 
-; wg-quick(8): 80 bytes less than the path, 1500 or PPPoE's 1492
+; wg-quick(8) and t/capture/tunnels.sh: 80 bytes less than the path, 1500 or PPPoE's 1492
 label = WireGuard
 sig   = 1420
 sig   = 1412
-; only 60 less where the outer packet is IPv4
-sig   = 1440
-sig   = 1432
 
+; t/capture/tunnels.sh, by the MSS that mssfix leaves: OpenVPN 2.6 over UDP, AES-GCM and AES-CBC
+label = OpenVPN
+sig   = 1440
+sig   = 1419
+; before 2.6, and over TCP
+sig   = 1426
+sig   = 1403
+
+; RFC 4303 tunnel mode in 1500: AES-GCM (RFC 4106); with SHA1 or over UDP; SHA2-256 to -512 over UDP
 label = IPsec
-; AWS Site-to-Site VPN, best practices: AES-GCM 1446; AES-CBC with SHA1 1438, SHA2 1422 and 1406
 sig   = 1446
 sig   = 1438
 sig   = 1422
 sig   = 1406
 
-; Windows, KB826159: 1400 on VPN connections
+; Microsoft, KB826159: 1400 on VPN connections
 label = Windows VPN (PPTP, L2TP or IKEv2)
 sig   = 1400
 
-; RFC 7348: 50 bytes of VXLAN; with an outer IPv6 70
+; RFC 7348 and t/capture/tunnels.sh: 50 bytes of VXLAN; with an outer IPv6 70
 label = VXLAN
 sig   = 1450
 sig   = 1430
@@ -181,7 +186,7 @@ sig   = *:64:0:1380:27520,7:mss,sok,ts,nop,ws::0
 sig   = *:64:0:1240:24704,7:mss,sok,ts,nop,ws::0
 sig   = *:64:0:1360:27136,7:mss,sok,ts,nop,ws::0
 sig   = *:64:0:1220:24320,7:mss,sok,ts,nop,ws::0
-; a limit of 8 MiB, as Tailscale sets it (wgengine/netstack)
+; a limit of 8 MiB, as Tailscale sets it (wgengine/netstack/netstack_tcpbuf_default.go)
 sig   = *:64:0:1460:29184,8:mss,sok,ts,nop,ws::0
 sig   = *:64:0:1380:27392,8:mss,sok,ts,nop,ws::0
 sig   = *:64:0:1240:24576,8:mss,sok,ts,nop,ws::0
@@ -195,7 +200,7 @@ sig   = 4:64:0:1240:24704,7:mss,sok,ts,nop,ws:df:0
 sig   = 4:64:0:1240:24576,8:mss,sok,ts,nop,ws:df:0
 
 label = s:other:smoltcp:
-; smoltcp 0.12 and 0.14, with and without timestamps: the window is the buffer's
+; smoltcp 0.12, without and with timestamps: the window is the buffer's
 sig   = *:64:0:*:*,*:mss,ws,sok,eol+2:df:0
 sig   = *:64:0:*:*,*:mss,ws,sok,ts,eol+0:df:0
 
@@ -219,8 +224,12 @@ label = s:other:passt:
 sig   = *:255:0:*:65535,8:mss,nop,ws:id-:0
 
 label = s:other:iPXE:
-; iPXE of 2019-01-25 (t/capture/firmware.sh)
+; iPXE 1.0.0 of 2019 (t/capture/firmware.sh)
 sig   = *:64:0:*:65532,9:nop,nop,ts,nop,nop,sok,nop,ws,mss::0
+
+label = s:other:EDK II:UEFI
+; OVMF 2022.11 (t/capture/firmware.sh)
+sig   = *:255:0:*:65535,0:mss::0
 
 ; Windows: TTL 128, DF and a counted id. Microsoft's documents print the SYNs in traces.
 
