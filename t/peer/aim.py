@@ -112,6 +112,7 @@ def _set_options(packet, signature, quirks, mss, random):
         random.randrange(1, 1 << 32) if "ts2+" in quirks else 0,
     )
     packet.options = [option(kind, random, mss, scale, *times) for kind in signature.layout]
+    _fill_words(packet.options, signature.padding)
     if EOL in signature.layout:
         packet.padding = bytes(signature.padding)
         if "opt+" in quirks and signature.padding:
@@ -121,6 +122,15 @@ def _set_options(packet, signature, quirks, mss, random):
             if item[0] in (MSS, SCALE, SACK_OK, TIMESTAMPS):
                 packet.options[i] = bytes([item[0], 0]) + item[2:]
                 break
+
+
+def _fill_words(options, padding):
+    """Lengthens an option of free length so that nothing has to be filled up behind the last."""
+    missing = -(sum(map(len, options)) + padding) % 4
+    for i, item in enumerate(options):
+        if item[0] not in (EOL, NOP, MSS, SCALE, SACK_OK, SACK, TIMESTAMPS):
+            options[i] = bytes([item[0], item[1] + missing]) + item[2:] + bytes(missing)
+            break
 
 
 def option(kind, random, mss=1460, scale=7, tsval=1, tsecr=0):
