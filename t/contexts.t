@@ -80,6 +80,8 @@ GET
     like($request, qr/^X-TTL: 57\r$/m, 'there');
     like($request, qr/^X-TOS: 0\r$/m, 'zero');
     unlike($request, qr/X-Label/, 'absent');
+    $backend->answer("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    is($client->body, 'ok', 'the client is answered');
 --- no_error_log
 [error]
 

@@ -32,6 +32,7 @@ sub servers {
 our ($on, $syn, $info, $off) = (
     'saved ttl rtt info time live min', 'saved ttl time', 'off rtt info time live min', 'off');
 
+certificate();
 run_tests();
 
 __DATA__
@@ -97,7 +98,9 @@ tcpfp off;"
     ['$TEST_NGINX_RAND_PORT_1' => 'off'], ['127.0.0.2:$TEST_NGINX_RAND_PORT_1' => 'syn'],
     ['127.0.0.1:$TEST_NGINX_RAND_PORT_2' => 'off'], ['127.0.0.2:$TEST_NGINX_RAND_PORT_2' => 'syn'],
     ['127.0.0.1:$TEST_NGINX_RAND_PORT_3' => 'on'], ['[::1]:$TEST_NGINX_RAND_PORT_3' => 'off'],
-    ['$TEST_NGINX_RAND_PORT_4' => 'info'], ['[::1]:$TEST_NGINX_RAND_PORT_4' => 'syn'])
+    ['$TEST_NGINX_RAND_PORT_4' => 'info'], ['[::1]:$TEST_NGINX_RAND_PORT_4' => 'syn'],
+    ['$TEST_NGINX_RAND_PORT_5' => 'off'], ['127.0.0.2:$TEST_NGINX_RAND_PORT_5' => 'syn'],
+    ['[::]:$TEST_NGINX_RAND_PORT_5' => 'off'])
 --- config
 --- client
     is(http($TEST_NGINX_RAND_PORT_1, undef, host => $_), $::syn, "one socket: $_")
@@ -108,6 +111,8 @@ tcpfp off;"
     is(http($TEST_NGINX_RAND_PORT_3, undef, host => '::1'), $::off, 'and IPv6 off');
     is(http($TEST_NGINX_RAND_PORT_4), $::info, 'the port is the same, the family is not: info');
     is(http($TEST_NGINX_RAND_PORT_4, undef, host => '::1'), $::syn, 'and syn');
+    is(http($TEST_NGINX_RAND_PORT_5), $::syn, 'every IPv4 address: syn, for one of them');
+    is(http($TEST_NGINX_RAND_PORT_5, undef, host => '::1'), $::off, 'every IPv6 address: off');
 --- no_error_log
 [error]
 
@@ -140,7 +145,21 @@ server { listen \$TEST_NGINX_RAND_PORT_3; server_name off; tcpfp off; return 200
 --- no_error_log
 [error]
 
-=== TEST 8: behind the PROXY protocol it is the SYN of the peer
+=== TEST 8: QUIC on the same port is left alone
+--- skip_eval: 2: `$Test::Nginx::Util::NginxBinary -V 2>&1` !~ /http_v3_module/
+--- http_config eval
+"server { listen 127.0.0.1:\$TEST_NGINX_RAND_PORT_1 quic reuseport;
+         listen 127.0.0.1:\$TEST_NGINX_RAND_PORT_1;
+         ssl_certificate \$TEST_NGINX_CERTIFICATE; ssl_certificate_key \$TEST_NGINX_KEY;
+         return 200 $::show; }"
+--- config
+--- client
+    is(http($TEST_NGINX_RAND_PORT_1), $::on, 'and TCP is captured');
+--- no_error_log
+[error]
+[warn]
+
+=== TEST 9: behind the PROXY protocol it is the SYN of the peer
 --- http_config eval
 "set_real_ip_from 127.0.0.1;
 real_ip_header proxy_protocol;

@@ -81,9 +81,12 @@ sub lease_flow_label {
     number($socket, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1);
 }
 
-# What checkpoints are restored with; needs root.
+# What checkpoints are restored with; needs root. From an address that nobody used before, because
+# the kernel goes on from the old numbers where it uses a port again that is in TIME-WAIT.
 sub choose_sequence {
     my ($socket, $seq) = @_;
+    bind $socket, pack_sockaddr_in(0, pack 'C4', 127, map { 1 + int rand 250 } 1 .. 3)
+        or die "bind: $!";
     number($socket, IPPROTO_TCP, TCP_REPAIR, 1);
     number($socket, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
     setting($socket, IPPROTO_TCP, TCP_QUEUE_SEQ, pack 'L', $seq);
