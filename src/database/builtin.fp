@@ -21,9 +21,12 @@ sig   = 1492
 ; NTT East's FLET'S technical reference: PPPoE over an L2TP of its own
 sig   = 1454
 
-; RFC 2784: 20 bytes of IPv4 and 4 of GRE; RFC 2890 with a key: 8
+; RFC 2784: 20 bytes of IPv4 and 4 of GRE
 label = GRE
 sig   = 1476
+
+; AOSP, clatd: 28 bytes, an IPv6 header instead of an IPv4 one and a fragment header
+label = 464XLAT
 sig   = 1472
 
 ; RFC 4213, 3.2: 20 bytes of IPv4
@@ -114,16 +117,23 @@ sig   = 6:255:0:1460:1024,0:mss::0
 
 label = s:!:Nmap:OS detection
 sys   = @unix,@win
-; nmap 7.93 -O: six probes of an open port, one for ECN, one of a closed port
+; nmap 7.93 -O: six probes of an open port and one of a closed port, with any acknowledgment number,
+; of which p0f sees one bit; and one for ECN
+sig   = 4:59-:0:1460:1,10:ws,nop,mss,ts,sok:ack+:0
+sig   = 4:59-:0:1400:63,0:mss,ws,sok,ts,eol+0:ack+:0
+sig   = 4:59-:0:640:4,5:ts,nop,nop,ws,nop,mss:ack+:0
+sig   = 4:59-:0:0:4,10:sok,ts,ws,eol+0:ack+:0
+sig   = 4:59-:0:536:16,10:mss,sok,ts,ws,eol+0:ack+:0
+sig   = 4:59-:0:265:512,0:mss,sok,ts:ack+:0
+sig   = 4:59-:0:265:31337,10:ws,nop,mss,ts,sok:ack+:0
 sig   = 4:59-:0:1460:1,10:ws,nop,mss,ts,sok::0
 sig   = 4:59-:0:1400:63,0:mss,ws,sok,ts,eol+0::0
 sig   = 4:59-:0:640:4,5:ts,nop,nop,ws,nop,mss::0
 sig   = 4:59-:0:0:4,10:sok,ts,ws,eol+0::0
 sig   = 4:59-:0:536:16,10:mss,sok,ts,ws,eol+0::0
 sig   = 4:59-:0:265:512,0:mss,sok,ts::0
-sig   = 4:59-:0:1460:3,10:ws,nop,mss,sok,nop,nop:ecn,uptr+:0
-sig   = 4:59-:0:265:31337,10:ws,nop,mss,ts,sok:ack+:0
 sig   = 4:59-:0:265:31337,10:ws,nop,mss,ts,sok::0
+sig   = 4:59-:0:1460:3,10:ws,nop,mss,sok,nop,nop:ecn,uptr+:0
 
 label = s:!:Nping:
 sys   = @unix,@win
@@ -142,7 +152,7 @@ sig   = 4:255:0:0:65535,0:::0
 
 label = s:!:hping3:
 sys   = @unix
-; hping3 3.a2 -S: any acknowledgment number, of which p0f sees one bit
+; hping3 3.a2 -S: any acknowledgment number
 sig   = 4:64:0:0:512,0::ack+:0
 sig   = 4:64:0:0:512,0:::0
 

@@ -21,7 +21,7 @@ background ip netns exec "$SERVER" dnsmasq --no-daemon --port=0 --interface=tap0
 
 # boot NAME ORIGIN SECONDS OPTION... : no KVM, not every machine has it.
 boot() {
-    listen_on "$SERVER" tap0
+    listen tap0 ip netns exec "$SERVER"
     timeout "$3" ip netns exec "$SERVER" qemu-system-x86_64 -accel tcg -m 512 -nographic \
         -netdev tap,id=net,ifname=tap0,script=no,downscript=no "${@:4}" >"$WORK/log" 2>&1 || true
     heard

@@ -17,7 +17,8 @@ apt() {
 
 # fetch SUITE: its cloud kernel, unpacked to $WORK/SUITE.
 fetch() {
-    local state=$WORK/apt/$1 mirror image packages
+    local state=$WORK/apt/$1 mirror image
+    local -a packages
     mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$WORK/$1"
     mirror=$(apt-cache policy busybox-static | awk '/^ +[0-9-]+ +http/ { print $2; exit }')
     echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main" \
@@ -25,8 +26,9 @@ fetch() {
     apt "$1" apt-get update >/dev/null
     image=$(depends "$1" linux-image-cloud-amd64 | grep '^linux-image-[0-9]')
     # Newer suites cut a kernel in two.
-    packages=$(depends "$1" "$image" | grep -E '^linux-(binary|modules)-[0-9]') || packages=$image
-    (cd "$state" && apt "$1" apt-get download $packages >/dev/null)
+    mapfile -t packages < <(depends "$1" "$image" | grep -E '^linux-(binary|modules)-[0-9]')
+    [ ${#packages[@]} -gt 0 ] || packages=("$image")
+    (cd "$state" && apt "$1" apt-get download "${packages[@]}" >/dev/null)
     for deb in "$state"/*.deb; do dpkg-deb -x "$deb" "$WORK/$1"; done
     [ -e "$WORK/$1/lib" ] || ln -s usr/lib "$WORK/$1/lib"
 }
@@ -37,22 +39,20 @@ depends() {
 
 # initramfs ROOT RELEASE: busybox, the modules of a network card and the init below.
 initramfs() {
-    local root=$WORK/root modules
+    local root=$WORK/root module number=10
     rm -rf "$root"
     mkdir -p "$root"/{bin,dev,modules,proc,sys}
     cp "$(command -v busybox)" "$root/bin/busybox"
     depmod -b "$1" "$2" 2>/dev/null
-    # (What is built in has none.)
-    modules=$(for module in virtio_pci virtio_net ipv6; do
+    # In the order that they need each other; what is built in has none.
+    for module in virtio_pci virtio_net ipv6; do
         modprobe -d "$1" -S "$2" --show-depends "$module" 2>/dev/null || true
-    done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }')
-    for module in $modules; do
-        name=$root/modules/$(printf '%02d' "$(ls "$root/modules" | wc -l)").ko
+    done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r module; do
         case $module in
             *.xz) xz -dc "$module" ;;
             *.zst) zstd -dqc "$module" ;;
             *) cat "$module" ;;
-        esac >"$name"
+        esac >"$root/modules/$((number++)).ko"
     done
     init >"$root/init"
     chmod +x "$root/init"
@@ -101,12 +101,12 @@ boot() {
     kernel=$root/boot/vmlinuz-$release
     [ -e "$kernel" ] || kernel=$root/lib/modules/$release/vmlinuz
     initramfs "$root" "$release" >"$WORK/initramfs"
-    # Without KVM: not every machine has it, and it is not about speed. Memory: enough for the largest
-    # default buffers.
+    # Without KVM, which not every machine has. The memory is enough for the largest default buffers.
     timeout 120 qemu-system-x86_64 -accel tcg -cpu max -m 5G -kernel "$kernel" \
         -initrd "$WORK/initramfs" -append "console=ttyS0 quiet panic=-1" -nographic -no-reboot \
         -netdev user,id=net,ipv4=on,ipv6=on -device virtio-net-pci,netdev=net,romfile= \
-        -object filter-dump,id=dump,netdev=net,file="$WORK/pcap" >"$WORK/log" 2>&1 || cat "$WORK/log" >&2
+        -object filter-dump,id=dump,netdev=net,file="$WORK/pcap" >"$WORK/log" 2>&1 ||
+        cat "$WORK/log" >&2
     rows Linux "2001=Linux $release, defaults" "2002=Linux $release, tcp_timestamps=0" \
         "2003=Linux $release, tcp_ecn=1" \
         "2004=Linux $release, Android's tcp_rmem for LTE" \

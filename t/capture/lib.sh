@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the recordings share. To be sourced by bash.
 #
 # A recording prints one row a SYN, tabs between: the name that the built-in database gives it, what
@@ -13,14 +14,20 @@ trap finish EXIT
 
 finish() {
     local pid ns
-    for pid in "${PIDS[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
-    for ns in $CLIENT $ROUTER $SERVER; do ip netns delete "$ns" 2>/dev/null || true; done
+    set +e
+    for pid in "${PIDS[@]}"; do
+        kill "$pid"
+        wait "$pid"
+    done 2>/dev/null
+    for ns in $CLIENT $ROUTER $SERVER; do ip netns delete "$ns" 2>/dev/null; done
     rm -rf "$WORK"
 }
 
 # need COMMAND PACKAGE...
 need() {
-    [ -x "$(command -v "$1")" ] || { echo "error: $1 is missing: apt-get install ${*:2}" >&2; exit 1; }
+    [ -x "$(command -v "$1")" ] && return
+    echo "error: $1 is missing: apt-get install ${*:2}" >&2
+    exit 1
 }
 
 # The version of a Debian package, as in `hping3 3.a2`.
@@ -57,19 +64,19 @@ background() {
     PIDS+=($!)
 }
 
-# listen_on NAMESPACE INTERFACE: records to $WORK/pcap until heard.
-listen_on() {
+# listen INTERFACE COMMAND...: records to $WORK/pcap until heard, where the command leads to.
+listen() {
     rm -f "$WORK/pcap"
-    ip netns exec "$1" tcpdump --immediate-mode -p -n -U -s 256 -i "$2" -w "$WORK/pcap" tcp 2>/dev/null &
+    "${@:2}" tcpdump --immediate-mode -p -n -U -s 256 -i "$1" -w "$WORK/pcap" tcp 2>/dev/null &
     TCPDUMP=$!
-    PIDS+=($TCPDUMP)
+    PIDS+=("$TCPDUMP")
     until [ -s "$WORK/pcap" ]; do sleep 0.1; done
 }
 
 heard() {
     sleep 0.3
-    kill $TCPDUMP
-    wait $TCPDUMP 2>/dev/null || true
+    kill "$TCPDUMP"
+    wait "$TCPDUMP" 2>/dev/null || true
 }
 
 # Rows of what was recorded. rows NAME ORIGIN, or with PORT=ORIGIN... one origin for each port.
@@ -79,7 +86,7 @@ rows() {
 
 # probe NAME ORIGIN COMMAND...: what a command sends from the client's namespace.
 probe() {
-    listen_on "$SERVER" wire
+    listen wire ip netns exec "$SERVER"
     timeout 20 ip netns exec "$CLIENT" "${@:3}" >"$WORK/log" 2>&1 || true
     heard
     rows "$1" "$2"

@@ -26,7 +26,7 @@ routed() {
 
 # hear INTERFACE NAMESPACE HOST4 HOST6 OPTION...
 hear() {
-    listen_on "$2" "$1"
+    listen "$1" ip netns exec "$2"
     ip netns exec "$CLIENT" python3 "$HERE/linux.py" "${@:3}" >"$WORK/origins"
     heard
     mapfile -t origins <"$WORK/origins"

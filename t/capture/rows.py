@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""rows.py NAME ORIGIN | rows.py NAME PORT=ORIGIN... : the SYNs of a pcap on standard input, as rows.
+"""rows.py NAME ORIGIN, or NAME PORT=ORIGIN...: the SYNs of a pcap on standard input, as rows.
 
 Of each sender's port only the first SYN: the others are retransmissions.
 """

@@ -23,18 +23,13 @@ python3 "$HERE/ocproxy.py" "$(version ocproxy)"
 guest() {
     unshare --net sleep 60 &
     GUEST=$!
-    PIDS+=($GUEST)
+    PIDS+=("$GUEST")
     sleep 0.3
 }
 
-# hear_guest INTERFACE: records what the userspace stack sends to the guest.
-hear_guest() {
-    rm -f "$WORK/pcap"
-    nsenter --net --target "$GUEST" \
-        tcpdump --immediate-mode -p -n -U -i "$1" -w "$WORK/pcap" tcp 2>/dev/null &
-    TCPDUMP=$!
-    PIDS+=($TCPDUMP)
-    until [ -s "$WORK/pcap" ]; do sleep 0.1; done
+# The guest's side of the stack.
+listen_in_guest() {
+    listen tap0 nsenter --net --target "$GUEST"
 }
 
 connect() {
@@ -55,7 +50,7 @@ api.sendall(json.dumps({"execute": "add_hostfwd", "arguments": {
 api.shutdown(socket.SHUT_WR)
 assert b"return" in api.recv(1024)
 EOF
-    hear_guest tap0
+    listen_in_guest
     connect 127.0.0.1 18081
     connect 127.0.0.1 18081
     heard
@@ -70,7 +65,7 @@ lab 1500
 background ip netns exec "$SERVER" pasta --config-net -t 18082 -I tap0 --runas 0 -- sleep "9.$$"
 until GUEST=$(pgrep -fx "sleep 9.$$"); do sleep 0.1; done
 sleep 2
-hear_guest tap0
+listen_in_guest
 for host in 192.0.2.1 2001:db8::1; do
     ip netns exec "$CLIENT" timeout 2 bash -c "exec 3<>/dev/tcp/$host/18082 && sleep 0.5" || true
 done

@@ -17,7 +17,7 @@ inside() {
 
 # through ORIGIN: a connection through the tunnel, from 10.8.0.2 to 10.8.0.1.
 through() {
-    listen_on "$SERVER" tunnel
+    listen tunnel ip netns exec "$SERVER"
     inside "$CLIENT" timeout 2 bash -c 'exec 3<>/dev/tcp/10.8.0.1/80' 2>/dev/null || true
     heard
     rows Linux "$1"
@@ -59,7 +59,7 @@ try_openvpn "$OLD, UDP, AES-256-CBC" udp udp --data-ciphers AES-256-CBC --mssfix
 wireguard() {
     # It goes into the background by itself.
     inside "$1" wireguard-go "$2" >/dev/null 2>&1
-    PIDS+=($(ip netns pids "$1"))
+    mapfile -t -O "${#PIDS[@]}" PIDS < <(ip netns pids "$1")
     wg set "$2" listen-port 51820 private-key "$1.key" \
         peer "$(cat "$4.pub")" endpoint "$5:51820" allowed-ips 10.8.0.0/24
     ip -n "$1" addr add "$3/24" dev "$2"

@@ -74,8 +74,8 @@ func syn(s settings, p path) []byte {
 	return view.AsSlice()
 }
 
-// What the SYN says. The window is 20 MSS, rounded down to the scale: where nothing is lost by that,
-// it is the window of Linux 3.11 to 4.19, and over IPv6 there is no DF to tell the two apart.
+// What the SYN says. The window is 20 MSS, rounded down to the scale: where nothing is lost by
+// that, it is the window of Linux 3.11 to 4.19, and over IPv6 there is no DF to tell the two apart.
 func name(s settings, p path) string {
 	if s.mtu == 1500 && s.tuned && s.limit == tcp.MaxBufferSize && p.protocol == ipv6.ProtocolNumber {
 		return "Linux"

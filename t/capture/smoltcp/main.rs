@@ -55,8 +55,7 @@ fn address(text: &str) -> IpAddress {
 
 fn syn(mtu: usize, buffer: usize, timestamps: bool, to: &str) -> Vec<u8> {
     let mut wire = Wire { mtu, sent: Vec::new() };
-    let mut interface =
-        Interface::new(Config::new(HardwareAddress::Ip), &mut wire, Instant::now());
+    let mut interface = Interface::new(Config::new(HardwareAddress::Ip), &mut wire, Instant::now());
     interface.update_ip_addrs(|addresses| {
         for from in ["192.0.2.2", "2001:db8::2"] {
             addresses.push(IpCidr::new(address(from), 24)).expect("room for two");
