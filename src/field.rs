@@ -21,6 +21,8 @@ use crate::tcp_info::{for_each_tcp_info_field, member, Member, RttQuality, TcpIn
 pub struct Field {
     /// The variable's name without `tcpfp_`.
     pub name: &'static str,
+    /// The name as a JSON key, with its quotes and colon.
+    pub key: &'static str,
     /// What it is, in one line: shape, unit, when absent.
     pub about: &'static str,
     read: Read,
@@ -94,125 +96,134 @@ pub fn find(name: &[u8]) -> Option<&'static Field> {
     all().find(|field| field.name.as_bytes() == name)
 }
 
+macro_rules! field {
+    ($name:expr, $about:expr, $read:expr $(,)?) => {
+        Field { name: $name, key: concat!("\"", $name, "\":"), about: $about, read: $read }
+    };
+}
+
+macro_rules! kept {
+    ($name:literal, $about:literal, $read:expr $(,)?) => {
+        field!($name, $about, Read::Kept($read))
+    };
+}
+
 static FIELDS: &[Field] = &[
-    kept(
-        "syn_status",
+    kept!("syn_status",
         "what became of the SYN: `saved`; `missing` (the kernel kept none: SYN cookies, or a handshake older than the option); `unsupported` (unix socket, QUIC, MPTCP listener); `error`; `off`. Never absent",
         |c| Some(Value::Text(c.syn_status.as_str())),
     ),
     // The IP header.
-    kept("ip_version", "4 or 6, of the packet (not of the socket)", |c| number(ip(c)?.version())),
-    kept("ttl", "TTL or hop limit as received", |c| number(ip(c)?.ttl())),
-    kept("df", "Don't Fragment, 0 or 1; absent on IPv6", |c| number(ip(c)?.df()?)),
-    kept("ip_id", "identification; absent on IPv6", |c| number(ip(c)?.id()?)),
-    kept("tos", "TOS or traffic class byte", |c| number(ip(c)?.tos())),
-    kept("ip_ecn", "its two ECN bits, 0-3", |c| number(ip(c)?.ecn())),
-    kept("ip_flags", "the three IPv4 flag bits as a number: 4 reserved, 2 DF, 1 MF; absent on IPv6", |c| {
+    kept!("ip_version", "4 or 6, of the packet (not of the socket)", |c| number(ip(c)?.version())),
+    kept!("ttl", "TTL or hop limit as received", |c| number(ip(c)?.ttl())),
+    kept!("df", "Don't Fragment, 0 or 1; absent on IPv6", |c| number(ip(c)?.df()?)),
+    kept!("ip_id", "identification; absent on IPv6", |c| number(ip(c)?.id()?)),
+    kept!("tos", "TOS or traffic class byte", |c| number(ip(c)?.tos())),
+    kept!("ip_ecn", "its two ECN bits, 0-3", |c| number(ip(c)?.ecn())),
+    kept!("ip_flags", "the three IPv4 flag bits as a number: 4 reserved, 2 DF, 1 MF; absent on IPv6", |c| {
         number(ip(c)?.flags()?)
     }),
-    kept("ip_hlen", "bytes of IP header, with options or extension headers", |c| {
+    kept!("ip_hlen", "bytes of IP header, with options or extension headers", |c| {
         count(ip(c)?.header_len())
     }),
-    kept("ip_len", "bytes of the whole packet, payload included", |c| count(ip(c)?.total_len())),
-    kept("ip_options", "IPv4 options or IPv6 extension headers, hex; absent if none", |c| {
+    kept!("ip_len", "bytes of the whole packet, payload included", |c| count(ip(c)?.total_len())),
+    kept!("ip_options", "IPv4 options or IPv6 extension headers, hex; absent if none", |c| {
         hex(ip(c)?.options())
     }),
-    kept("flow_label", "IPv6 flow label; absent on IPv4", |c| number(ip(c)?.flow_label()?)),
-    kept("ip_checksum", "header checksum as saved; absent on IPv6", |c| number(ip(c)?.checksum()?)),
-    kept("tcp_checksum", "TCP checksum as saved: a partial sum on virtual links, so never proof of anything", |c| {
+    kept!("flow_label", "IPv6 flow label; absent on IPv4", |c| number(ip(c)?.flow_label()?)),
+    kept!("ip_checksum", "header checksum as saved; absent on IPv6", |c| number(ip(c)?.checksum()?)),
+    kept!("tcp_checksum", "TCP checksum as saved: a partial sum on virtual links, so never proof of anything", |c| {
         number(tcp(c)?.checksum()?)
     }),
-    kept("src_addr", "source address of the packet", |c| address(ip(c)?.source())),
-    kept("src_port", "source port of the packet", |c| number(tcp(c)?.source_port()?)),
-    kept("dst_addr", "destination address of the packet", |c| address(ip(c)?.destination())),
-    kept("dst_port", "destination port of the packet", |c| number(tcp(c)?.destination_port()?)),
+    kept!("src_addr", "source address of the packet", |c| address(ip(c)?.source())),
+    kept!("src_port", "source port of the packet", |c| number(tcp(c)?.source_port()?)),
+    kept!("dst_addr", "destination address of the packet", |c| address(ip(c)?.destination())),
+    kept!("dst_port", "destination port of the packet", |c| number(tcp(c)?.destination_port()?)),
     // The TCP header.
-    kept("window", "window, bytes, never scaled in a SYN", |c| number(tcp(c)?.window()?)),
-    kept("mss", "maximum segment size, bytes; absent without the option", |c| number(options(c)?.mss()?)),
-    kept("wscale", "window scale as sent; absent without the option", |c| {
+    kept!("window", "window, bytes, never scaled in a SYN", |c| number(tcp(c)?.window()?)),
+    kept!("mss", "maximum segment size, bytes; absent without the option", |c| number(options(c)?.mss()?)),
+    kept!("wscale", "window scale as sent; absent without the option", |c| {
         number(options(c)?.window_scale()?)
     }),
-    kept("options", "option kinds in order, `2,4,8,1,3`: end-of-list included, padding after it not; absent if none", |c| {
+    kept!("options", "option kinds in order, `2,4,8,1,3`: end-of-list included, padding after it not; absent if none", |c| {
         options(c).filter(|options| !options.bytes().is_empty()).map(Value::Kinds)
     }),
-    kept("options_hex", "the raw option bytes, hex; absent if none", |c| hex(options(c)?.bytes())),
-    kept("sack_ok", "SACK permitted, 0 or 1", |c| number(options(c)?.sack_permitted())),
-    kept("tsval", "TSval of the timestamp option; absent without it", |c| {
+    kept!("options_hex", "the raw option bytes, hex; absent if none", |c| hex(options(c)?.bytes())),
+    kept!("sack_ok", "SACK permitted, 0 or 1", |c| number(options(c)?.sack_permitted())),
+    kept!("tsval", "TSval of the timestamp option; absent without it", |c| {
         number(options(c)?.timestamps()?.0)
     }),
-    kept("tsecr", "TSecr of the timestamp option; absent without it", |c| {
+    kept!("tsecr", "TSecr of the timestamp option; absent without it", |c| {
         number(options(c)?.timestamps()?.1)
     }),
-    kept("seq", "sequence number", |c| number(tcp(c)?.seq()?)),
-    kept("ack", "acknowledgment number, which a SYN should leave 0", |c| number(tcp(c)?.ack()?)),
-    kept("urgptr", "urgent pointer", |c| number(tcp(c)?.urgent_pointer()?)),
-    kept("flags", "the nine TCP flag bits as a number: 2 is SYN, 194 SYN+ECE+CWR", |c| {
+    kept!("seq", "sequence number", |c| number(tcp(c)?.seq()?)),
+    kept!("ack", "acknowledgment number, which a SYN should leave 0", |c| number(tcp(c)?.ack()?)),
+    kept!("urgptr", "urgent pointer", |c| number(tcp(c)?.urgent_pointer()?)),
+    kept!("flags", "the nine TCP flag bits as a number: 2 is SYN, 194 SYN+ECE+CWR", |c| {
         number(tcp(c)?.flags()?)
     }),
-    kept("tcp_ecn", "ECE (1) + CWR (2): 3 asks for ECN", |c| {
+    kept!("tcp_ecn", "ECE (1) + CWR (2): 3 asks for ECN", |c| {
         let flags = tcp(c)?.flags()?;
         number(u8::from(flags & flag::ECE != 0) | u8::from(flags & flag::CWR != 0) << 1)
     }),
-    kept("tcp_hlen", "bytes of TCP header", |c| count(tcp(c)?.data_offset()?)),
-    kept("payload_len", "bytes of payload in the SYN (TCP Fast Open)", |c| {
+    kept!("tcp_hlen", "bytes of TCP header", |c| count(tcp(c)?.data_offset()?)),
+    kept!("payload_len", "bytes of payload in the SYN (TCP Fast Open)", |c| {
         count(c.syn.as_ref()?.payload_len()?)
     }),
-    kept("syn", "the whole saved SYN, hex", |c| hex(c.syn.as_ref()?.bytes())),
+    kept!("syn", "the whole saved SYN, hex", |c| hex(c.syn.as_ref()?.bytes())),
     // TCP_INFO and time.
-    field(
-        "rtt",
+    field!("rtt",
         "handshake round trip in microseconds, SYN-ACK to ACK; absent if the quality is `none`",
         Read::Rtt(|rtt, _| number(rtt?)),
     ),
-    field(
-        "rtt_quality",
+    field!("rtt_quality",
         "how far it can be trusted: `ok`, `mixed`, `late`, `upper_bound`, `retrans`, `cookie`, `none`",
         Read::Rtt(|_, quality| Some(Value::Text(quality.as_str()))),
     ),
-    field("min_rtt", "*live*: the kernel's minimum round trip now, microseconds", Read::LiveMinRtt),
-    field("tcp_info", "struct tcp_info at accept, hex", Read::Bulky(|c| hex(c.info.as_ref()?.bytes()))),
-    kept("accept_time", "Unix time of accept, seconds with six decimals", |c| {
+    field!("min_rtt", "*live*: the kernel's minimum round trip now, microseconds", Read::LiveMinRtt),
+    field!("tcp_info", "struct tcp_info at accept, hex", Read::Bulky(|c| hex(c.info.as_ref()?.bytes()))),
+    kept!("accept_time", "Unix time of accept, seconds with six decimals", |c| {
         c.accept_time.map(Value::Seconds)
     }),
-    kept("hello_delay", "microseconds from accept to the client's first byte (TLS ClientHello or request); absent until it is there", |c| {
+    kept!("hello_delay", "microseconds from accept to the client's first byte (TLS ClientHello or request); absent until it is there", |c| {
         number(c.hello_delay()?)
     }),
-    kept("tls_rtt", "microseconds of one TLS round trip to the real client, its time to think included; absent without TLS and with early data", |c| {
+    kept!("tls_rtt", "microseconds of one TLS round trip to the real client, its time to think included; absent without TLS and with early data", |c| {
         number(c.tls_rtt()?)
     }),
-    kept("rtt_gap", "`tls_rtt - rtt`, microseconds, never negative: the distance that a proxy hides; absent if either is", |c| {
+    kept!("rtt_gap", "`tls_rtt - rtt`, microseconds, never negative: the distance that a proxy hides; absent if either is", |c| {
         number(c.tls_rtt()?.saturating_sub(c.handshake_rtt()?.0?))
     }),
     // Fingerprints.
-    kept("p0f", "p0f's raw_sig", |c| Some(Value::Observed(&c.identity()?.observed))),
-    kept("quirks", "its quirks, separated by commas; absent if none", |c| {
+    kept!("p0f", "p0f's raw_sig", |c| Some(Value::Observed(&c.identity()?.observed))),
+    kept!("quirks", "its quirks, separated by commas; absent if none", |c| {
         Some(c.identity()?.observed.quirks).filter(|quirks| *quirks != Quirks::NONE).map(Value::Quirks)
     }),
-    kept("olayout", "its options' layout; absent if none", |c| {
+    kept!("olayout", "its options' layout; absent if none", |c| {
         Some(&c.identity()?.observed.layout)
             .filter(|layout| !layout.kinds().is_empty())
             .map(Value::Layout)
     }),
-    kept("muonfp", "MuonFP's form, `window:kinds:mss:scale`", |c| {
+    kept!("muonfp", "MuonFP's form, `window:kinds:mss:scale`", |c| {
         MuonFp::of(c.syn.as_ref()?).map(Value::MuonFp)
     }),
-    kept("ip_fp", "HAProxy's `ip.fp` (mode 0), hex", |c| IpFp::of(c.syn.as_ref()?).map(Value::IpFp)),
+    kept!("ip_fp", "HAProxy's `ip.fp` (mode 0), hex", |c| IpFp::of(c.syn.as_ref()?).map(Value::IpFp)),
     #[cfg(feature = "ja4t")]
-    kept("ja4t", "JA4T; only in a build with the feature `ja4t`", |c| {
+    kept!("ja4t", "JA4T; only in a build with the feature `ja4t`", |c| {
         Ja4t::of(c.syn.as_ref()?).map(Value::Ja4t)
     }),
     // Who it is.
-    kept("os", "label of the system, name and flavor: `Linux 3.11 and newer`; absent without a match", |c| {
+    kept!("os", "label of the system, name and flavor: `Linux 3.11 and newer`; absent without a match", |c| {
         c.label().map(Value::Label)
     }),
-    kept("os_name", "its name", |c| Some(Value::Text(&c.label()?.name))),
-    kept("os_flavor", "its flavor; absent if it has none", |c| {
+    kept!("os_name", "its name", |c| Some(Value::Text(&c.label()?.name))),
+    kept!("os_flavor", "its flavor; absent if it has none", |c| {
         Some(&c.label()?.flavor).filter(|flavor| !flavor.is_empty()).map(|flavor| Value::Text(flavor))
     }),
-    kept("os_class", "its class: `win`, `unix`, `other`, or `!` for a tool", |c| {
+    kept!("os_class", "its class: `win`, `unix`, `other`, or `!` for a tool", |c| {
         Some(Value::Text(&c.label()?.class))
     }),
-    kept("match", "`exact`, `generic`, `fuzzy` or `generic+fuzzy`; absent without a match", |c| {
+    kept!("match", "`exact`, `generic`, `fuzzy` or `generic+fuzzy`; absent without a match", |c| {
         c.label()?;
         let params = c.params()?;
         Some(Value::Text(match (params.is_generic, params.is_fuzzy) {
@@ -222,37 +233,25 @@ static FIELDS: &[Field] = &[
             (true, true) => "generic+fuzzy",
         }))
     }),
-    kept("params", "p0f's params: `none`, or `generic`, `fuzzy`, `random_ttl`, `excess_dist`, `tos:0xNN` between spaces", |c| {
+    kept!("params", "p0f's params: `none`, or `generic`, `fuzzy`, `random_ttl`, `excess_dist`, `tos:0xNN` between spaces", |c| {
         c.params().map(Value::Params)
     }),
-    kept("dist", "hops, by the signature's initial TTL or a guess; an upper limit if params say `random_ttl`", |c| {
+    kept!("dist", "hops, by the signature's initial TTL or a guess; an upper limit if params say `random_ttl`", |c| {
         number(c.identity()?.found?.dist)
     }),
-    kept("mtu", "path MTU as the MSS tells it, bytes; absent without MSS and for tools", |c| number(c.mtu()?)),
-    kept("link", "kind of link with that MTU; absent if unknown", |c| c.link().map(Value::Text)),
+    kept!("mtu", "path MTU as the MSS tells it, bytes; absent without MSS and for tools", |c| number(c.mtu()?)),
+    kept!("link", "kind of link with that MTU; absent if unknown", |c| c.link().map(Value::Text)),
     #[cfg(feature = "provoke-panic")]
-    field("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
-    field("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info` and what is live", Read::Json),
+    field!("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
+    field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info` and what is live", Read::Json),
 ];
-
-const fn field(name: &'static str, about: &'static str, read: Read) -> Field {
-    Field { name, about, read }
-}
-
-const fn kept(
-    name: &'static str,
-    about: &'static str,
-    read: for<'c> fn(&'c Connection<'c>) -> Option<Value<'c>>,
-) -> Field {
-    field(name, about, Read::Kept(read))
-}
 
 macro_rules! tcp_info_fields {
     ($($name:ident: $type:ident @ $at:literal $([$($bits:literal),*])?, $about:literal;)*) => {
         static AT_ACCEPT: &[Field] =
-            &[$(field(concat!("info_", stringify!($name)), $about, Read::AtAccept(&member::$name)),)*];
+            &[$(field!(concat!("info_", stringify!($name)), $about, Read::AtAccept(&member::$name)),)*];
         static LIVE: &[Field] =
-            &[$(field(concat!("live_", stringify!($name)), $about, Read::Live(&member::$name)),)*];
+            &[$(field!(concat!("live_", stringify!($name)), $about, Read::Live(&member::$name)),)*];
     };
 }
 for_each_tcp_info_field!(tcp_info_fields);

@@ -1,11 +1,8 @@
 //! A field's value, and how it is written.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
-
-use arrayvec::ArrayString;
-use serde::ser::{Serialize, Serializer};
 
 use crate::connection::Params;
 use crate::database::Label;
@@ -16,8 +13,7 @@ use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
 use crate::syn::Options;
 
-/// A value that is there. Displays as the nginx variable; serializes numbers as numbers and
-/// anything else as that text.
+/// A value that is there. Displays as the nginx variable.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'c> {
     /// A decimal number.
@@ -72,26 +68,6 @@ impl fmt::Display for Value<'_> {
             Self::Label(label) => label.fmt(f),
             Self::Params(params) => params.fmt(f),
             Self::Json(json) => json.fmt(f),
-        }
-    }
-}
-
-impl Serialize for Value<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Number(number) => serializer.serialize_u64(*number),
-            // Microseconds of this century fit an f64: its shortest form has the same six digits.
-            Self::Seconds(time) => serializer.serialize_f64(time.as_micros() as f64 / 1e6),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Json(json) => json.serialize(serializer),
-            // In one piece, if it fits: a serializer looks at each that it is given.
-            text => {
-                let mut whole = ArrayString::<256>::new();
-                match write!(whole, "{text}") {
-                    Ok(()) => serializer.serialize_str(&whole),
-                    Err(_) => serializer.collect_str(text),
-                }
-            }
         }
     }
 }

@@ -103,7 +103,7 @@ impl<'a> Options<'a> {
             if position > 0 {
                 out.write_char(separator)?;
             }
-            write!(out, "{}", opt.kind)?;
+            out.write_str(itoa::Buffer::new().format(opt.kind))?;
         }
         Ok(())
     }
