@@ -233,6 +233,14 @@ label = s:other:passt:
 ; passt and pasta of 2023-03-09: port forwards of rootless containers and virtual machines
 sig   = *:255:0:*:65535,8:mss,nop,ws:id-:0
 
+label = s:other:SYNPROXY:netfilter
+; Linux 6.18 (t/capture/synproxy.sh): made up from the client's ACK, so an acknowledgment number, of
+; which p0f sees one bit, and an echoed timestamp
+sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,ack+,ts2+:0
+sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,ts2+:0
+; of a client without timestamps
+sig   = *:64:0:*:*,0:mss:df,ack+:0
+
 label = s:other:iPXE:
 ; iPXE 1.0.0 of 2019 (t/capture/firmware.sh)
 sig   = *:64:0:*:65532,9:nop,nop,ts,nop,nop,sok,nop,ws,mss::0

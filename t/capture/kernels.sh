@@ -101,7 +101,7 @@ boot() {
     kernel=$root/boot/vmlinuz-$release
     [ -e "$kernel" ] || kernel=$root/lib/modules/$release/vmlinuz
     initramfs "$root" "$release" >"$WORK/initramfs"
-    # Without KVM, which not every machine has. The memory is enough for the largest default buffers.
+    # Without KVM, which not every machine has; with memory for the largest default buffers.
     timeout 120 qemu-system-x86_64 -accel tcg -cpu max -m 5G -kernel "$kernel" \
         -initrd "$WORK/initramfs" -append "console=ttyS0 quiet panic=-1" -nographic -no-reboot \
         -netdev user,id=net,ipv4=on,ipv6=on -device virtio-net-pci,netdev=net,romfile= \

@@ -33,7 +33,8 @@ def syn(packet):
 
 
 def main(name, *origins):
-    by_port = dict(origin.split("=", 1) for origin in origins) if "=" in origins[0] else None
+    each_port = origins[0].split("=")[0].isdigit()
+    by_port = dict(origin.split("=", 1) for origin in origins) if each_port else None
     seen = set()
     for packet in packets(sys.stdin.buffer):
         found = syn(packet)
