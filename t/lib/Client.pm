@@ -43,6 +43,7 @@ my %OPTION = (
     receive_buffer => sub { number($_[0], SOL_SOCKET, SO_RCVBUF, $_[1]) },
     window => sub { number($_[0], IPPROTO_TCP, TCP_WINDOW_CLAMP, $_[1]) },
     seq => \&choose_sequence,
+    fresh => \&come_afresh,
 );
 
 # client($port or $unix_path, host => '::1', ttl => 57, ...): connected.
@@ -81,12 +82,18 @@ sub lease_flow_label {
     number($socket, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1);
 }
 
-# What checkpoints are restored with; needs root. From an address that nobody used before, because
-# the kernel goes on from the old numbers where it uses a port again that is in TIME-WAIT.
-sub choose_sequence {
-    my ($socket, $seq) = @_;
+# From an address that nobody used before. Where the kernel uses a port again that is in TIME-WAIT,
+# the SYN goes on from the old numbers: its sequence number does, and it has a TSecr.
+sub come_afresh {
+    my ($socket) = @_;
     bind $socket, pack_sockaddr_in(0, pack 'C4', 127, map { 1 + int rand 250 } 1 .. 3)
         or die "bind: $!";
+}
+
+# What checkpoints are restored with; needs root.
+sub choose_sequence {
+    my ($socket, $seq) = @_;
+    come_afresh($socket);
     number($socket, IPPROTO_TCP, TCP_REPAIR, 1);
     number($socket, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
     setting($socket, IPPROTO_TCP, TCP_QUEUE_SEQ, pack 'L', $seq);
