@@ -37,8 +37,11 @@ impl Layout {
 
     /// Appends end-of-list with the bytes behind it; false if there is no room.
     pub fn push_eol(&mut self, padding: u8) -> bool {
-        self.eol_padding = padding;
-        self.push(kind::EOL)
+        let fits = self.push(kind::EOL);
+        if fits {
+            self.eol_padding = padding;
+        }
+        fits
     }
 
     /// The kinds.

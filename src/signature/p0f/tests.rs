@@ -45,6 +45,22 @@ fn where_corrected_rules_differ() {
     }
 }
 
+/// Found by fuzzing: the padding behind an end-of-list that no longer fits was kept.
+#[test]
+fn options_beyond_the_last_do_not_count() {
+    let nops = "01".repeat(24);
+    let packet = format!(
+        "4500005000004000400600007f0000017f0000010001000200000001{}{nops}{}",
+        "00000000f002faf000000000",
+        "00".repeat(16)
+    );
+    let seen = observed(&packet, Rules::AsP0f).unwrap();
+    let mut layout = Layout::default();
+    assert!((0..24).all(|_| layout.push(1)) && !layout.push(1));
+    assert_eq!(seen.layout, layout);
+    assert!(seen.quirks.intersects(Quirks::BAD));
+}
+
 #[test]
 fn extension_headers_are_seen_through() {
     let packet = "6009879b00300040000000000000000000000000000000010000000000000000000000000000000106000104000000008124237 9b5240b2100000000a002ffc4003000000204ffc40402080a2f0115c0000000000103030a".replace(' ', "");
