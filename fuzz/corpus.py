@@ -80,7 +80,7 @@ def loopback():
         take("tos", {(IPPROTO_IP, socket.IP_TOS): 0xB8})
         take("may-fragment", {(IPPROTO_IP, IP_MTU_DISCOVER): 0})
         take("record-route", {(IPPROTO_IP, socket.IP_OPTIONS): bytes([1, 7, 15, 4]) + bytes(12)})
-        take("timestamp-option", {(IPPROTO_IP, socket.IP_OPTIONS): bytes([68, 12, 5, 0]) + bytes(8)})
+        take("timestamps", {(IPPROTO_IP, socket.IP_OPTIONS): bytes([68, 12, 5, 0]) + bytes(8)})
         take("router-alert", {(IPPROTO_IP, socket.IP_OPTIONS): bytes([148, 4, 0, 0])})
     with listening("::1") as server:
         def take(name, options, **how):
