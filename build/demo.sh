@@ -12,11 +12,10 @@ main() {
     local port=8080
     stop
     while taken $port; do port=$((port + 1)); done
-    mkdir -p "$PREFIX/logs"
-    sed "s/:8080/:$port/" nginx-conf/demo.conf >"$PREFIX/nginx.conf"
-    # shellcheck disable=SC2086 # the modules are words
-    "$TEST_NGINX_BINARY" -p "$PREFIX/" -c "$PREFIX/nginx.conf" \
-        -g "$(printf 'load_module %s; ' $TEST_NGINX_LOAD_MODULES)"
+    mkdir -p "$PREFIX/logs" "$PREFIX/modules"
+    ln -sf "$PWD/$2/ngx_http_tcpfp_module.so" "$PREFIX/modules/"
+    sed "s/:8080/:$port/; $(ipv6 || echo '/\[::1\]/d')" nginx-conf/demo.conf >"$PREFIX/nginx.conf"
+    "$TEST_NGINX_BINARY" -p "$PREFIX/" -c "$PREFIX/nginx.conf"
     note "$("$TEST_NGINX_BINARY" -v 2>&1), on http://127.0.0.1:$port/"
     ask $port | pretty
     if [ -n "${KEEP-}" ]; then
@@ -32,6 +31,11 @@ stop() {
     pid=$(cat "$PREFIX/nginx.pid" 2>/dev/null) || return 0
     ! grep -qs "nginx: master process" "/proc/$pid/cmdline" || kill "$pid"
     while [ -d "/proc/$pid" ]; do sleep 0.05; done
+}
+
+# Whether this machine has IPv6 on its loopback.
+ipv6() {
+    grep -qs '^0*1 .* lo$' /proc/net/if_inet6
 }
 
 taken() {

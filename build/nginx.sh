@@ -74,7 +74,7 @@ vendored() {
         --with-compat --with-debug --with-threads --with-pcre
         --with-http_ssl_module --with-http_v2_module --with-http_v3_module
         --with-http_realip_module --with-http_stub_status_module
-        --with-http_addition_module --with-http_sub_module
+        --with-http_addition_module --with-http_auth_request_module --with-http_sub_module
         --with-stream --with-stream_ssl_module --with-stream_ssl_preread_module
         --with-stream_realip_module
     )
