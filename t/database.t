@@ -17,7 +17,7 @@ __DATA__
 === TEST 1: the built-in one, without the directive
 --- config eval: "return 200 $::show;"
 --- client
-    like(client($TEST_NGINX_SERVER_PORT)->get('/'),
+    like(client($TEST_NGINX_SERVER_PORT, fresh => 1)->get('/'),
         qr/^Linux[^|]*\|Linux\|[^|]*\|unix\|\w+\|[^|]+\|0\|65535\|loopback$/, 'Linux over loopback');
 --- no_error_log
 [error]
@@ -26,7 +26,7 @@ __DATA__
 --- config
     return 200 '$tcpfp_p0f|$tcpfp_quirks|$tcpfp_olayout';
 --- client
-    like(client($TEST_NGINX_SERVER_PORT)->get('/'),
+    like(client($TEST_NGINX_SERVER_PORT, fresh => 1)->get('/'),
         qr/^4:64\+0:0:65495:\S+,\d+:mss,sok,ts,nop,ws:df,id\+:0\|df,id\+\|mss,sok,ts,nop,ws$/, 'as p0f');
 --- no_error_log
 [error]
@@ -45,7 +45,7 @@ sig = 65535
 "
 --- config eval: "return 200 $::show;"
 --- client
-    is(client($TEST_NGINX_SERVER_PORT)->get('/'),
+    is(client($TEST_NGINX_SERVER_PORT, fresh => 1)->get('/'),
         'Our OS 7.x|Our OS|7.x|unix|exact|none|0|65535|our link', 'our label');
 --- no_error_log
 [error]
@@ -65,9 +65,9 @@ sig = *:255:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0
 "
 --- config eval: "return 200 $::show;"
 --- client
-    is(client($TEST_NGINX_SERVER_PORT)->get('/'),
+    is(client($TEST_NGINX_SERVER_PORT, fresh => 1)->get('/'),
         'General|General||unix|generic|generic|0|65535|', 'a generic one before a fuzzy one');
-    is(client($TEST_NGINX_SERVER_PORT, ttl => 70)->get('/'),
+    is(client($TEST_NGINX_SERVER_PORT, fresh => 1, ttl => 70)->get('/'),
         'General|General||unix|generic+fuzzy|generic fuzzy excess_dist|58|65535|', 'the first fuzzy one');
 --- no_error_log
 [error]
@@ -83,7 +83,7 @@ sig = *:128:0:*:*,*:mss,nop,ws,nop,nop,sok:df,id+:0
 "
 --- config eval: "return 200 $::show;"
 --- client
-    is(client($TEST_NGINX_SERVER_PORT, ttl => 60)->get('/'), '|||||none|4|65535|', 'unknown');
+    is(client($TEST_NGINX_SERVER_PORT, fresh => 1, ttl => 60)->get('/'), '|||||none|4|65535|', 'unknown');
 --- no_error_log
 [error]
 
@@ -99,9 +99,9 @@ sig = *:110:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0
 "
 --- config eval: "return 200 $::show;"
 --- client
-    is(client($TEST_NGINX_SERVER_PORT, ttl => 110)->get('/'), 'Our tool|Our tool||!|exact|none|0||',
+    is(client($TEST_NGINX_SERVER_PORT, fresh => 1, ttl => 110)->get('/'), 'Our tool|Our tool||!|exact|none|0||',
         'the file; tools have no MTU');
-    like(client($TEST_NGINX_SERVER_PORT)->get('/'), qr/^Linux/, 'the built-in one behind it');
+    like(client($TEST_NGINX_SERVER_PORT, fresh => 1)->get('/'), qr/^Linux/, 'the built-in one behind it');
 --- no_error_log
 [error]
 
@@ -157,7 +157,7 @@ sig = $::linux
 "
 --- config eval: "return 200 $::show;"
 --- client
-    is(client($TEST_NGINX_RAND_PORT_1)->rest, 'Our OS|Our OS||unix|exact|none|0|65535|', 'stream');
-    like(client($TEST_NGINX_SERVER_PORT)->get('/'), qr/^Linux/, 'http');
+    is(client($TEST_NGINX_RAND_PORT_1, fresh => 1)->rest, 'Our OS|Our OS||unix|exact|none|0|65535|', 'stream');
+    like(client($TEST_NGINX_SERVER_PORT, fresh => 1)->get('/'), qr/^Linux/, 'http');
 --- no_error_log
 [error]
