@@ -7,6 +7,8 @@ SHELL := bash
 # Which nginx: that of NGINX_SOURCE_DIR and NGINX_BUILD_DIR, else what the machine has.
 NGINX ?= $(if $(NGINX_SOURCE_DIR)$(NGINX_BUILD_DIR),custom,$(shell build/nginx.sh choose))
 TREE := $(NGINX)
+# nginx itself would take a variable of this name for sockets that it inherits.
+unexport NGINX
 # Further cargo features, behind commas.
 FEATURES ?=
 
