@@ -18,7 +18,7 @@ SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: peer build modules tools deps test-deps demo run-demo test run-test unit suite env lint bench \
+.PHONY: peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint bench \
 	fuzz clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
@@ -83,6 +83,10 @@ lint: $(TREES:%=objs/%/nginx.env) ## rustfmt, and clippy for every nginx and set
 peer: test-deps ## the command against the real p0f, with 100,000 SYNs and more for each database
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
 	python3 t/peer/compare.py
+
+lab: test-deps ## round trips over wires with a distance: a quiet machine, root and two minutes
+	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
+	eval "$$(build/env.sh $(TREE) $(OUT))" && python3 -m unittest discover -s t/lab
 
 bench: ## the benchmarks
 	cargo bench --bench '*' -- $(BENCH)
