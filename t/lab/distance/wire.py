@@ -37,12 +37,13 @@ class Wire:
         settings = {"rtt": rtt, "jitter": jitter, "hops": hops, "drop": drop}
         self.process = subprocess.Popen(
             [sys.executable, __file__, str(near), str(far), json.dumps(settings)],
-            pass_fds=(near, far), stdout=subprocess.PIPE, text=True,
+            # Unbuffered, so that select knows of every line.
+            pass_fds=(near, far), stdout=subprocess.PIPE, bufsize=0,
         )
         os.close(near)
         os.close(far)
         self.truths = {}
-        if self.process.stdout.readline() != "ready\n":
+        if self.process.stdout.readline() != b"ready\n":
             raise RuntimeError("the wire does not start")
 
     def truth(self, port):
