@@ -7,6 +7,6 @@ environment:
 
 TEST_NGINX_BINARY, TEST_NGINX_LOAD_MODULES, TEST_NGINX_PANIC_MODULES
     what to test, as `make env` tells it
-TCPFP_REQUIRE_LAB=1
+REQUIRE_LAB=1
     what this machine cannot do is a failure
 """

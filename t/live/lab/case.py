@@ -8,11 +8,11 @@ from . import fields
 from .namespace import Namespace
 from .nginx import Nginx
 
-REQUIRED = "TCPFP_REQUIRE_LAB"
+REQUIRED = "REQUIRE_LAB"
 
 
 def skip(reason):
-    """Skips what this machine cannot do; under TCPFP_REQUIRE_LAB=1 fails instead."""
+    """Skips what this machine cannot do; under REQUIRE_LAB=1 fails instead."""
     if os.environ.get(REQUIRED) == "1":
         raise AssertionError(f"{reason}, and {REQUIRED}=1 forbids to skip")
     not_here(reason)
