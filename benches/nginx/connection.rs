@@ -1,0 +1,71 @@
+//! What the module costs a real nginx, in CPU time of its worker.
+//!
+//! Two nginx of one configuration, one with the module and one without, serve the same load in
+//! turns, and each difference is taken between neighbouring turns: what the machine does besides
+//! falls on both. Both are started anew for each set of rounds, because where a process's memory
+//! happens to lie makes a difference, too. The environment is that of `make env`.
+
+mod bare;
+mod cpu;
+mod load;
+mod nginx;
+mod pairs;
+#[path = "../../src/nginx/socket.rs"]
+mod socket;
+
+use std::env;
+use std::error::Error;
+
+use nginx::{Nginx, Program};
+use pairs::{median, Pairs};
+
+/// The most that a connection may cost, in terms of the two system calls that cannot be avoided.
+const AIM: f64 = 1.25;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let is_test = env::args().any(|argument| argument == "--test");
+    // The last is of connections or requests, in each turn.
+    let (sets, rounds, count) = if is_test { (1, 1, 50) } else { (12, 20, 500) };
+    let program = Program::from_environment()?;
+    cpu::settle();
+
+    let mut connection = Pairs::default();
+    let mut request = Pairs::default();
+    let mut ttl = Pairs::default();
+    let mut json = Pairs::default();
+    let mut saving = Pairs::default();
+    let mut calls = Vec::new();
+    for _ in 0..sets {
+        let without = Nginx::start(&program, false)?;
+        let with = Nginx::start(&program, true)?;
+        with.request("/saved", 1)?;
+        for nginx in [&without, &with] {
+            nginx.connection(count)?;
+        }
+        for _ in 0..rounds {
+            connection.measure(|| without.connection(count), || with.connection(count))?;
+            calls.push(bare::calls(count)?);
+            request.measure(|| without.request("/", count), || with.request("/", count))?;
+            ttl.measure(|| with.request("/constant", count), || with.request("/ttl", count))?;
+            json.measure(|| with.request("/constant", count), || with.request("/json", count))?;
+            saving.measure(|| bare::client(count, false), || bare::client(count, true))?;
+        }
+    }
+
+    let calls = median(calls.into_iter());
+    println!("CPU time of a worker, without the module + what that adds (and its quartiles)");
+    println!("a connection               {connection}");
+    println!("  the two calls alone                 {calls:5.0} ns");
+    println!(
+        "  what it adds : the calls            {:5.2}, wanted: at most {AIM}",
+        connection.difference() / calls
+    );
+    println!("a request, kept alive      {request}");
+    println!("  reading $tcpfp_ttl       {ttl}");
+    println!("  reading $tcpfp_json      {json}");
+    println!(
+        "CPU time of the client's side of a connection, without TCP_SAVE_SYN + what that adds"
+    );
+    println!("a connection               {saving}");
+    Ok(())
+}
