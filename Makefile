@@ -88,8 +88,8 @@ lab: test-deps ## round trips over wires with a distance: a quiet machine, root 
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
 	eval "$$(build/env.sh $(TREE) $(OUT))" && python3 -m unittest discover -s t/lab
 
-bench: ## the benchmarks
-	cargo bench --bench '*' -- $(BENCH)
+bench: build ## the benchmarks: the library's, and what the module costs a real nginx
+	eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH)
 
 clean: ## removes everything that was built
 	rm -rf objs target
