@@ -4,15 +4,16 @@ use std::ffi::c_void;
 use std::net::SocketAddr;
 use std::ptr;
 
+#[cfg(ngx_feature = "http_ssl")]
+use nginx_sys::ngx_http_ssl_srv_conf_t;
 use nginx_sys::{
     ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_http_add_variable,
     ngx_http_conf_addr_t, ngx_http_conf_ctx_t, ngx_http_conf_port_t, ngx_http_core_main_conf_t,
     ngx_http_core_module, ngx_http_core_srv_conf_t, ngx_http_init_connection, ngx_http_module,
-    ngx_http_module_t, ngx_http_request_t, ngx_http_ssl_srv_conf_t, ngx_http_variable_t, ngx_int_t,
-    ngx_module_t, ngx_str_t, ngx_variable_value_t, NGX_CONF_1MORE, NGX_CONF_TAKE1,
-    NGX_HTTP_MAIN_CONF, NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF,
-    NGX_HTTP_SRV_CONF_OFFSET, NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX,
-    NGX_OK,
+    ngx_http_module_t, ngx_http_request_t, ngx_http_variable_t, ngx_int_t, ngx_module_t, ngx_str_t,
+    ngx_variable_value_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_HTTP_MAIN_CONF,
+    NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
+    NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX, NGX_OK,
 };
 use ngx::ngx_string;
 

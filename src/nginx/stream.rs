@@ -4,6 +4,8 @@ use std::ffi::c_void;
 use std::net::SocketAddr;
 use std::ptr;
 
+#[cfg(any(ngx_feature = "stream_ssl", ngx_stream_ports))]
+use nginx_sys::ngx_stream_core_srv_conf_t;
 #[cfg(not(ngx_stream_ports))]
 use nginx_sys::ngx_stream_listen_t;
 #[cfg(all(ngx_feature = "stream_ssl", not(ngx_stream_ports)))]
@@ -13,12 +15,11 @@ use nginx_sys::ngx_stream_ssl_srv_conf_t as SslConf;
 use nginx_sys::{
     ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_int_t, ngx_module_t,
     ngx_str_t, ngx_stream_add_variable, ngx_stream_conf_ctx_t, ngx_stream_core_main_conf_t,
-    ngx_stream_core_module, ngx_stream_core_srv_conf_t, ngx_stream_init_connection,
-    ngx_stream_module, ngx_stream_module_t, ngx_stream_session_t, ngx_stream_variable_t,
-    ngx_variable_value_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_OK, NGX_STREAM_MAIN_CONF,
-    NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF,
-    NGX_STREAM_SRV_CONF_OFFSET, NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH,
-    NGX_STREAM_VAR_PREFIX,
+    ngx_stream_core_module, ngx_stream_init_connection, ngx_stream_module, ngx_stream_module_t,
+    ngx_stream_session_t, ngx_stream_variable_t, ngx_variable_value_t, NGX_CONF_1MORE,
+    NGX_CONF_TAKE1, NGX_OK, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE,
+    NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET, NGX_STREAM_VAR_NOCACHEABLE,
+    NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
 };
 #[cfg(ngx_stream_ports)]
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
