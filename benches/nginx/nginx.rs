@@ -88,8 +88,6 @@ impl Nginx {
         let task = format!("/proc/{}", self.process.id());
         let before = cpu::time(&task)?;
         load()?;
-        // What it does after the last answer belongs to it.
-        thread::sleep(Duration::from_millis(5));
         Ok((cpu::time(&task)? - before) / f64::from(count))
     }
 }
