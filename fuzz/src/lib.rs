@@ -16,14 +16,23 @@ static DATABASE: LazyLock<Database> = LazyLock::new(|| {
         .expect("the built-in database is sound")
 });
 
-/// Every field of a connection can be read and written, and the JSON says the same.
+/// Every field of a connection can be read and written, now and at accept, of which the JSON
+/// speaks.
 pub fn check_fields(mut connection: Connection<'_>, now: &[u8]) -> BTreeMap<&'static str, String> {
     connection.database = Some(&DATABASE);
-    let mut values = BTreeMap::new();
-    for field in field::all() {
-        let value = field.read(&connection, |read| read(TcpInfo::new(now)));
-        values.extend(value.map(|value| (field.name, value.to_string())));
-    }
+    check_json(&values(&connection, None));
+    values(&connection, Some(now))
+}
+
+fn values(connection: &Connection<'_>, now: Option<&[u8]>) -> BTreeMap<&'static str, String> {
+    let value = |field: &field::Field| {
+        field.read(connection, |read| read(TcpInfo::new(now?))).map(|value| value.to_string())
+    };
+    field::all().filter_map(|field| Some((field.name, value(field)?))).collect()
+}
+
+/// The JSON is one object, and says what the variables say.
+fn check_json(values: &BTreeMap<&'static str, String>) {
     let json: BTreeMap<String, Value> = serde_json::from_str(&values["json"]).expect("an object");
     for (key, value) in &json {
         let variable = &values[key.as_str()];
@@ -37,7 +46,6 @@ pub fn check_fields(mut connection: Connection<'_>, now: &[u8]) -> BTreeMap<&'st
             other => panic!("{key}: {other}"),
         }
     }
-    values
 }
 
 /// A SYN's fields, and what they must be to each other.
