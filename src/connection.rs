@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::database::{Database, Label, Match};
+use crate::family::Verdict;
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{RttQuality, TcpInfo};
@@ -27,6 +28,8 @@ pub struct Connection<'a> {
     pub timing: Option<&'a Cell<Timing>>,
     /// What the comparison gave, when it was first asked for.
     identity: OnceCell<Option<Identity>>,
+    /// What the SYN says of its family, when that was first asked for.
+    verdict: OnceCell<Option<Verdict>>,
 }
 
 impl<'a> Connection<'a> {
@@ -40,6 +43,7 @@ impl<'a> Connection<'a> {
             database: None,
             timing: None,
             identity: OnceCell::new(),
+            verdict: OnceCell::new(),
         }
     }
 
@@ -79,6 +83,12 @@ impl<'a> Connection<'a> {
     /// The label of the signature that the SYN matches.
     pub fn label(&self) -> Option<&'a Label> {
         self.database?.label(&self.identity()?.found?)
+    }
+
+    /// Which family of systems the SYN comes from, and how sure that is.
+    pub fn verdict(&self) -> Option<&Verdict> {
+        let judge = || Verdict::of(&self.identity()?.observed, self.label());
+        self.verdict.get_or_init(judge).as_ref()
     }
 
     /// What p0f calls params: how good the match is, and what is remarkable besides.

@@ -9,6 +9,7 @@
 
 pub mod connection;
 pub mod database;
+pub mod family;
 pub mod field;
 pub mod json;
 #[cfg(feature = "nginx")]
