@@ -9,6 +9,7 @@ use crate::family::Verdict;
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{RttQuality, TcpInfo};
+use crate::text::{display_text, Hex, Text};
 use crate::timing::Timing;
 
 /// What the kernel told of one connection, each part if it was there, and what follows from it.
@@ -131,7 +132,7 @@ pub struct Identity {
     pub found: Option<Match>,
 }
 
-/// p0f's params. Displays as `none` or words between spaces.
+/// p0f's params: `none`, or words between spaces.
 #[derive(Clone, Copy, Debug)]
 pub struct Params {
     /// The signature is a generic one.
@@ -146,8 +147,8 @@ pub struct Params {
     pub dscp: u8,
 }
 
-impl fmt::Display for Params {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Text for Params {
+    fn write_to(&self, out: &mut String) {
         let words = [
             (self.is_generic, "generic"),
             (self.is_fuzzy, "fuzzy"),
@@ -156,16 +157,20 @@ impl fmt::Display for Params {
         ];
         let mut separator = "";
         for (_, word) in words.iter().filter(|(applies, _)| *applies) {
-            write!(f, "{separator}{word}")?;
+            out.push_str(separator);
+            out.push_str(word);
             separator = " ";
         }
-        match self.dscp {
-            0 if separator.is_empty() => f.write_str("none"),
-            0 => Ok(()),
-            dscp => write!(f, "{separator}tos:0x{dscp:02x}"),
+        if self.dscp != 0 {
+            out.push_str(separator);
+            out.push_str("tos:0x");
+            Hex(&[self.dscp]).write_to(out);
+        } else if separator.is_empty() {
+            out.push_str("none");
         }
     }
 }
+display_text!(Params);
 
 /// What became of the SYN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,13 +5,13 @@ mod parse;
 mod shadow;
 
 use std::collections::HashMap;
-use std::fmt;
 
 use matcher::Index;
 pub use matcher::Match;
 pub use parse::Problem;
 
 use crate::signature::p0f::{Rules, Signature};
+use crate::text::{display_text, Text};
 
 /// The database that comes with the module.
 const BUILTIN: &str = include_str!("database/builtin.fp");
@@ -49,16 +49,17 @@ impl Label {
     }
 }
 
-/// Displays name and flavor.
-impl fmt::Display for Label {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
+/// Name and flavor.
+impl Text for Label {
+    fn write_to(&self, out: &mut String) {
+        out.push_str(&self.name);
         if !self.flavor.is_empty() {
-            write!(f, " {}", self.flavor)?;
+            out.push(' ');
+            out.push_str(&self.flavor);
         }
-        Ok(())
     }
 }
+display_text!(Label);
 
 /// A signature, the label that it stands under, and where.
 #[derive(Clone, Copy, Debug)]

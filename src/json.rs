@@ -1,78 +1,65 @@
 //! A connection as one JSON object: `$tcpfp_json` and the command's lines.
 //!
-//! Texts that come from a database are escaped by serde_json. Everything else is digits, letters
-//! and a few signs that JSON takes as they are, and is written as it is: this is most of what
-//! `tcpfp classify` does.
-
-use std::fmt::{self, Write};
+//! Texts that come from a database are escaped by serde_json, where there is anything to escape.
+//! Everything else is digits, letters and a few signs that JSON takes as they are.
 
 use crate::connection::Connection;
 use crate::field::{self, Value};
+use crate::text::{display_text, Text};
 
-/// Displays with the fields' names as keys, numbers as numbers, absent fields left out.
+/// The fields' names as keys, numbers as numbers, absent fields left out.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<'c>(pub &'c Connection<'c>);
 
-impl Json<'_> {
-    /// Appends the object to `out`.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        out.push(b'{');
+impl Text for Json<'_> {
+    fn write_to(&self, out: &mut String) {
+        out.reserve(ROOM);
+        let mut separator = '{';
         for field in field::in_json(self.0) {
             if let Some(value) = field.read(self.0, |_| None) {
-                out.extend_from_slice(field.key.as_bytes());
+                out.push(separator);
+                out.push_str(field.key);
                 write_value(&value, out);
-                out.push(b',');
+                separator = ',';
             }
         }
-        // The status is always there, and so is a comma behind the last.
-        if let Some(last) = out.last_mut() {
-            *last = b'}';
-        }
+        // The status is always there: the object is open.
+        out.push('}');
     }
 }
+display_text!(Json<'_>);
 
-impl fmt::Display for Json<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut object = Vec::with_capacity(4096);
-        self.write(&mut object);
-        f.write_str(str::from_utf8(&object).map_err(|_| fmt::Error)?)
-    }
-}
+/// More than most objects take, in bytes.
+const ROOM: usize = 4096;
 
-fn write_value(value: &Value<'_>, out: &mut Vec<u8>) {
-    const IN_MEMORY: &str = "memory takes what is written";
+fn write_value(value: &Value<'_>, out: &mut String) {
     match value {
-        Value::Number(number) => {
-            out.extend_from_slice(itoa::Buffer::new().format(*number).as_bytes())
+        Value::Number(_) | Value::Json(_) => value.write_to(out),
+        Value::Seconds(_) => {
+            value.write_to(out);
+            // A number's shortest form.
+            out.truncate(out.trim_end_matches('0').len());
+            if out.ends_with('.') {
+                out.push('0');
+            }
         }
-        // Microseconds of this century fit an f64: its shortest form has the same six digits.
-        Value::Seconds(time) => {
-            serde_json::to_writer(out, &(time.as_micros() as f64 / 1e6)).expect(IN_MEMORY);
-        }
-        Value::Text(text) => serde_json::to_writer(out, text).expect(IN_MEMORY),
-        Value::Label(label) => serde_json::to_writer(out, &label.to_string()).expect(IN_MEMORY),
-        Value::Json(json) => json.write(out),
-        Value::Hex(bytes) => {
-            out.push(b'"');
+        _ => {
+            out.push('"');
             let start = out.len();
-            out.resize(start + bytes.len() * 2, 0);
-            hex::encode_to_slice(bytes, &mut out[start..]).expect("twice as many digits as bytes");
-            out.push(b'"');
-        }
-        plain => {
-            out.push(b'"');
-            write!(Text(out), "{plain}").expect(IN_MEMORY);
-            out.push(b'"');
+            value.write_to(out);
+            if matches!(value, Value::Text(_) | Value::Label(_)) {
+                escape(out, start);
+            }
+            out.push('"');
         }
     }
 }
 
-/// Takes text into bytes.
-struct Text<'a>(&'a mut Vec<u8>);
-
-impl Write for Text<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend_from_slice(text.as_bytes());
-        Ok(())
+/// Escapes what stands behind `start`.
+fn escape(out: &mut String, start: usize) {
+    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    if out[start..].bytes().any(is_special) {
+        let escaped = serde_json::Value::String(out.split_off(start)).to_string();
+        out.push_str(&escaped[1..escaped.len() - 1]);
     }
 }

@@ -18,4 +18,5 @@ pub mod nginx;
 pub mod signature;
 pub mod syn;
 pub mod tcp_info;
+pub mod text;
 pub mod timing;

@@ -1,6 +1,5 @@
 //! A field's value, and how it is written.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -12,8 +11,9 @@ use crate::signature::p0f::{Layout, Observed, Quirks};
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
 use crate::syn::Options;
+use crate::text::{display_text, Hex, Text};
 
-/// A value that is there. Displays as the nginx variable.
+/// A value that is there. Its text is the nginx variable's.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'c> {
     /// A decimal number.
@@ -49,35 +49,32 @@ pub enum Value<'c> {
     Json(Json<'c>),
 }
 
-impl fmt::Display for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Text for Value<'_> {
+    fn write_to(&self, out: &mut String) {
         match self {
-            Self::Number(number) => number.fmt(f),
-            Self::Seconds(time) => write!(f, "{}.{:06}", time.as_secs(), time.subsec_micros()),
-            Self::Text(text) => f.write_str(text),
-            Self::Address(address) => address.fmt(f),
-            Self::Hex(bytes) => write_hex(f, bytes),
-            Self::Kinds(options) => options.write_kinds(f, ','),
-            Self::MuonFp(fingerprint) => fingerprint.fmt(f),
-            Self::IpFp(fingerprint) => write_hex(f, fingerprint.bytes()),
+            Self::Number(number) => number.write_to(out),
+            Self::Seconds(time) => {
+                time.as_secs().write_to(out);
+                out.push('.');
+                // Six digits are what a million more has behind its first.
+                let mut digits = itoa::Buffer::new();
+                out.push_str(&digits.format(1_000_000 + time.subsec_micros())[1..]);
+            }
+            Self::Text(text) => out.push_str(text),
+            Self::Address(address) => address.write_to(out),
+            Self::Hex(bytes) => Hex(bytes).write_to(out),
+            Self::Kinds(options) => options.write_kinds(out, ','),
+            Self::MuonFp(fingerprint) => fingerprint.write_to(out),
+            Self::IpFp(fingerprint) => Hex(fingerprint.bytes()).write_to(out),
             #[cfg(feature = "ja4t")]
-            Self::Ja4t(fingerprint) => fingerprint.fmt(f),
-            Self::Observed(observed) => observed.fmt(f),
-            Self::Quirks(quirks) => quirks.fmt(f),
-            Self::Layout(layout) => layout.fmt(f),
-            Self::Label(label) => label.fmt(f),
-            Self::Params(params) => params.fmt(f),
-            Self::Json(json) => json.fmt(f),
+            Self::Ja4t(fingerprint) => fingerprint.write_to(out),
+            Self::Observed(observed) => observed.write_to(out),
+            Self::Quirks(quirks) => quirks.write_to(out),
+            Self::Layout(layout) => layout.write_to(out),
+            Self::Label(label) => label.write_to(out),
+            Self::Params(params) => params.write_to(out),
+            Self::Json(json) => json.write_to(out),
         }
     }
 }
-
-fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
-    let mut digits = [0; 128];
-    for chunk in bytes.chunks(digits.len() / 2) {
-        let digits = &mut digits[..chunk.len() * 2];
-        hex::encode_to_slice(chunk, digits).map_err(|_| fmt::Error)?;
-        f.write_str(str::from_utf8(digits).map_err(|_| fmt::Error)?)?;
-    }
-    Ok(())
-}
+display_text!(Value<'_>);

@@ -1,6 +1,5 @@
 //! `$tcpfp_*`: registration and evaluation.
 
-use std::fmt::Write;
 use std::mem::MaybeUninit;
 use std::ptr;
 
@@ -16,6 +15,7 @@ use super::socket;
 use crate::connection::{Connection, SynStatus};
 use crate::field::{self, Field};
 use crate::tcp_info::TcpInfo;
+use crate::text::Text;
 
 /// What every variable's name begins with.
 const PREFIX: &str = "tcpfp_";
@@ -124,7 +124,7 @@ unsafe fn text<P: Protocol>(c: &ngx_connection_t, field: &'static Field) -> Opti
         read(TcpInfo::new(socket::tcp_info(c.fd, &mut room).ok()?))
     };
     let mut text = String::new();
-    write!(text, "{}", field.read(connection, live)?).ok()?;
+    field.read(connection, live)?.write_to(&mut text);
     Some(text)
 }
 

@@ -1,10 +1,9 @@
 //! FoxIO's JA4T, under the FoxIO License 1.1: `window_kinds_mss_scale`.
 
-use std::fmt;
-
 use crate::syn::{kind, Options, Syn};
+use crate::text::{display_text, Text};
 
-/// Displays as `64240_2-1-3-1-1-4_1460_8`: decimal, `00` for what is absent and for a scale of
+/// The text is `64240_2-1-3-1-1-4_1460_8`: decimal, `00` for what is absent and for a scale of
 /// 0, at least two digits for the MSS, every zero byte of an end-of-list padding a kind of its
 /// own.
 #[derive(Clone, Copy, Debug)]
@@ -21,27 +20,31 @@ impl<'a> Ja4t<'a> {
     }
 }
 
-impl fmt::Display for Ja4t<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Text for Ja4t<'_> {
+    fn write_to(&self, out: &mut String) {
         let Self { window, options } = self;
-        write!(f, "{window}_")?;
+        window.write_to(out);
+        out.push('_');
         if options.bytes().is_empty() {
-            f.write_str("00")?;
+            out.push_str("00");
         }
-        options.write_kinds(f, '-')?;
+        options.write_kinds(out, '-');
         let end = options.iter().last().filter(|opt| opt.kind == kind::EOL);
         for _ in
             end.and_then(|end| end.data).unwrap_or_default().iter().take_while(|&&byte| byte == 0)
         {
-            f.write_str("-0")?;
+            out.push_str("-0");
         }
-        match options.mss() {
-            Some(mss) => write!(f, "_{mss:02}")?,
-            None => f.write_str("_00")?,
-        }
+        let mss = options.mss().unwrap_or(0);
+        out.push_str(if mss < 10 { "_0" } else { "_" });
+        mss.write_to(out);
         match options.window_scale() {
-            Some(scale) if scale > 0 => write!(f, "_{scale}"),
-            _ => f.write_str("_00"),
+            Some(scale) if scale > 0 => {
+                out.push('_');
+                scale.write_to(out);
+            }
+            _ => out.push_str("_00"),
         }
     }
 }
+display_text!(Ja4t<'_>);

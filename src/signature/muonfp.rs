@@ -1,10 +1,9 @@
 //! MuonFP's form (project muonfp): `window:kinds:mss:scale`.
 
-use std::fmt;
-
 use crate::syn::{Options, Syn};
+use crate::text::{display_text, Text};
 
-/// Displays as `26847:2-4-8-1-3:1460:8`: decimal, kinds joined by `-` up to the first
+/// The text is `26847:2-4-8-1-3:1460:8`: decimal, kinds joined by `-` up to the first
 /// end-of-list and with it, nothing where an option is absent.
 #[derive(Clone, Copy, Debug)]
 pub struct MuonFp<'a> {
@@ -20,18 +19,19 @@ impl<'a> MuonFp<'a> {
     }
 }
 
-impl fmt::Display for MuonFp<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.window)?;
-        self.options.write_kinds(f, '-')?;
-        f.write_str(":")?;
+impl Text for MuonFp<'_> {
+    fn write_to(&self, out: &mut String) {
+        self.window.write_to(out);
+        out.push(':');
+        self.options.write_kinds(out, '-');
+        out.push(':');
         if let Some(mss) = self.options.mss() {
-            write!(f, "{mss}")?;
+            mss.write_to(out);
         }
-        f.write_str(":")?;
+        out.push(':');
         if let Some(scale) = self.options.window_scale() {
-            write!(f, "{scale}")?;
+            scale.write_to(out);
         }
-        Ok(())
     }
 }
+display_text!(MuonFp<'_>);

@@ -1,8 +1,7 @@
 //! TCP options (RFC 9293, 3.2), walked as the kernel walks them.
 
-use std::fmt;
-
 use super::{be16, be32};
+use crate::text::Text;
 
 /// Option kinds of IANA's "TCP Option Kind Numbers" that have a meaning here.
 pub mod kind {
@@ -98,13 +97,12 @@ impl<'a> Options<'a> {
     }
 
     /// The kinds in order, written with `separator` between them.
-    pub fn write_kinds(&self, out: &mut impl fmt::Write, separator: char) -> fmt::Result {
+    pub fn write_kinds(&self, out: &mut String, separator: char) {
         for (position, opt) in self.iter().enumerate() {
             if position > 0 {
-                out.write_char(separator)?;
+                out.push(separator);
             }
-            out.write_str(itoa::Buffer::new().format(opt.kind))?;
+            opt.kind.write_to(out);
         }
-        Ok(())
     }
 }

@@ -15,6 +15,7 @@ use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
 use ngx_tcpfp::json::Json;
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::{Syn, SynError};
+use ngx_tcpfp::text::Text;
 use rayon::prelude::*;
 use serde_json::json;
 
@@ -101,7 +102,7 @@ pub fn classify(
             .collect();
         let lines: Vec<_> = batch.par_chunks(SHARE).map(|share| lines(share, database)).collect();
         for (lines, are_syns) in lines {
-            out.write_all(&lines)?;
+            out.write_all(lines.as_bytes())?;
             all_syns &= are_syns;
         }
         out.flush()?;
@@ -113,8 +114,8 @@ pub fn classify(
 }
 
 /// The lines of some records, and whether all were SYNs.
-fn lines(records: &[Record], database: &Database) -> (Vec<u8>, bool) {
-    let (mut lines, mut bytes, mut all_syns) = (Vec::new(), Vec::new(), true);
+fn lines(records: &[Record], database: &Database) -> (String, bool) {
+    let (mut lines, mut bytes, mut all_syns) = (String::new(), Vec::new(), true);
     for record in records {
         let read = match record {
             Record::Packet(packet) => match Syn::parse_strict(packet) {
@@ -134,14 +135,14 @@ fn lines(records: &[Record], database: &Database) -> (Vec<u8>, bool) {
             Ok(syn) => {
                 let mut connection = Connection::of_syn(syn);
                 connection.database = Some(database);
-                Json(&connection).write(&mut lines);
+                Json(&connection).write_to(&mut lines);
             }
             Err(error) => {
                 all_syns = false;
-                lines.extend_from_slice(json!({ "error": error }).to_string().as_bytes());
+                lines.push_str(&json!({ "error": error }).to_string());
             }
         }
-        lines.push(b'\n');
+        lines.push('\n');
     }
     (lines, all_syns)
 }

@@ -1,8 +1,7 @@
 //! The options' layout: their kinds in order, and the padding behind the last.
 
-use std::fmt;
-
 use crate::syn::kind;
+use crate::text::{display_text, Text};
 
 /// Option kinds in order, at most 24 as in p0f (`MAX_TCP_OPT` of tcp.h), and how many bytes follow
 /// end-of-list.
@@ -58,18 +57,24 @@ impl Layout {
     }
 }
 
-impl fmt::Display for Layout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Text for Layout {
+    fn write_to(&self, out: &mut String) {
         for (position, kind) in self.kinds().iter().enumerate() {
             if position > 0 {
-                f.write_str(",")?;
+                out.push(',');
             }
             match NAMES.iter().find(|(named, _)| named == kind) {
-                Some((_, name)) => f.write_str(name)?,
-                None if *kind == kind::EOL => write!(f, "eol+{}", self.eol_padding)?,
-                None => write!(f, "?{kind}")?,
+                Some((_, name)) => out.push_str(name),
+                None if *kind == kind::EOL => {
+                    out.push_str("eol+");
+                    self.eol_padding.write_to(out);
+                }
+                None => {
+                    out.push('?');
+                    kind.write_to(out);
+                }
             }
         }
-        Ok(())
     }
 }
+display_text!(Layout);

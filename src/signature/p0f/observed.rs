@@ -1,9 +1,8 @@
 //! A SYN in p0f's terms, and its raw_sig (fp_tcp.c, `packet_to_sig` and `dump_sig`).
 
-use std::fmt;
-
 use super::{Layout, Quirks, Rules, MAX_DIST};
 use crate::syn::{flag, kind, Syn};
+use crate::text::{display_text, Text};
 
 /// What p0f looks at in a SYN.
 #[derive(Clone, Copy, Debug)]
@@ -137,24 +136,40 @@ impl Observed {
     }
 }
 
-/// Displays p0f's raw_sig.
-impl fmt::Display for Observed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { version, ttl, ip_options_len, mss, scale, layout, quirks, .. } = self;
+/// p0f's raw_sig.
+impl Text for Observed {
+    fn write_to(&self, out: &mut String) {
+        self.version.write_to(out);
+        out.push(':');
+        self.ttl.write_to(out);
         match self.guessed_dist() {
-            dist if dist > MAX_DIST => write!(f, "{version}:{ttl}+?:")?,
-            dist => write!(f, "{version}:{ttl}+{dist}:")?,
+            dist if dist > MAX_DIST => out.push_str("+?"),
+            dist => {
+                out.push('+');
+                dist.write_to(out);
+            }
         }
-        write!(f, "{ip_options_len}:{mss}:")?;
-        match self.multiple {
-            Some(Window::Mss(times)) => write!(f, "mss*{times}")?,
-            Some(Window::Mtu(times)) => write!(f, "mtu*{times}")?,
-            None => write!(f, "{}", self.window)?,
-        }
-        let payload = if self.has_payload { '+' } else { '0' };
-        write!(f, ",{scale}:{layout}:{quirks}:{payload}")
+        out.push(':');
+        self.ip_options_len.write_to(out);
+        out.push(':');
+        self.mss.write_to(out);
+        let (form, window) = match self.multiple {
+            Some(Window::Mss(times)) => (":mss*", times),
+            Some(Window::Mtu(times)) => (":mtu*", times),
+            None => (":", self.window),
+        };
+        out.push_str(form);
+        window.write_to(out);
+        out.push(',');
+        self.scale.write_to(out);
+        out.push(':');
+        self.layout.write_to(out);
+        out.push(':');
+        self.quirks.write_to(out);
+        out.push_str(if self.has_payload { ":+" } else { ":0" });
     }
 }
+display_text!(Observed);
 
 /// The options as p0f walks them. Unlike the kernel it takes the size of those that it knows for
 /// given, whatever their length byte says.

@@ -1,7 +1,8 @@
 //! What is odd about a packet.
 
-use std::fmt;
 use std::str::FromStr;
+
+use crate::text::{display_text, Text};
 
 /// A set of quirks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -91,18 +92,19 @@ impl Quirks {
     }
 }
 
-impl fmt::Display for Quirks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Text for Quirks {
+    fn write_to(&self, out: &mut String) {
         let mut separator = "";
         for (quirk, name) in Self::NAMES {
             if self.intersects(*quirk) {
-                write!(f, "{separator}{name}")?;
+                out.push_str(separator);
+                out.push_str(name);
                 separator = ",";
             }
         }
-        Ok(())
     }
 }
+display_text!(Quirks);
 
 impl FromStr for Quirks {
     type Err = ();
