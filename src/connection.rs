@@ -108,13 +108,10 @@ impl<'a> Connection<'a> {
     /// The path's MTU as the MSS tells it (fp_mtu.c, `fingerprint_mtu`); tools choose theirs
     /// freely.
     pub fn mtu(&self) -> Option<u32> {
-        /// Window and MSS of the probe that p0f itself sends (tools/p0f-sendsyn.c).
-        const P0F_SENDSYN: (u16, u16) = (1337, 1331);
-
-        let Observed { version, window, mss, .. } = self.identity()?.observed;
-        let is_tool = self.label().is_some_and(Label::is_tool) || (window, mss) == P0F_SENDSYN;
-        let headers = if version == 4 { 40 } else { 60 };
-        (mss != 0 && !is_tool).then_some(u32::from(mss) + headers)
+        let Identity { observed, .. } = self.identity()?;
+        let is_tool = self.label().is_some_and(Label::is_tool) || observed.is_sendsyn();
+        let headers = if observed.version == 4 { 40 } else { 60 };
+        (observed.mss != 0 && !is_tool).then_some(u32::from(observed.mss) + headers)
     }
 
     /// The kind of link that has that MTU.

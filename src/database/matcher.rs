@@ -19,6 +19,13 @@ pub struct Match {
     pub dist: u8,
 }
 
+impl Match {
+    /// Whether it is the same line of the database, or none in both.
+    pub fn is_same_signature(&self, other: &Self) -> bool {
+        self.entry == other.entry
+    }
+}
+
 impl Database {
     /// What this database says of a SYN. Allocates nothing.
     pub fn find(&self, seen: &Observed) -> Match {
@@ -124,7 +131,7 @@ impl Index {
             lists.map(Vec::as_slice)
         };
 
-        let quirks = compared(seen.quirks, self.rules);
+        let quirks = self.rules.compared(seen.quirks);
         let (mut specific, mut generic, mut fuzzy) = (None, None, None);
         for list in of_quirks(quirks) {
             for &number in list {
@@ -180,15 +187,7 @@ pub fn required(signature: &Signature, version: u8, rules: Rules) -> Quirks {
         (None, _) => signature.quirks.without(Quirks::IPV4_ONLY),
         _ => signature.quirks,
     };
-    compared(quirks, rules)
-}
-
-/// The quirks that take part in a comparison.
-fn compared(quirks: Quirks, rules: Rules) -> Quirks {
-    match rules {
-        Rules::Corrected => quirks.without(Quirks::FLOW),
-        Rules::AsP0f => quirks,
-    }
+    rules.compared(quirks)
 }
 
 /// How a SYN fits a signature whose shape, quirks and window's form it has.

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{Database, Entry, Label};
+use super::{Database, Entry, Label, System};
 use crate::signature::p0f::part::{Part, Wrong};
 use crate::signature::p0f::Signature;
 
@@ -158,6 +158,7 @@ impl<'d> Reader<'d> {
             class: class.text.to_owned(),
             name: name.text.to_owned(),
             flavor: flavor.text.to_owned(),
+            systems: Vec::new(),
         };
         self.under = if label.is_tool() { Under::Tool } else { Under::Label };
         if section == Section::TcpRequest {
@@ -171,16 +172,23 @@ impl<'d> Reader<'d> {
         if self.under != Under::Tool {
             return Err(key.wrong("\"sys\" belongs to the label of a tool, once"));
         }
+        let mut systems = Vec::new();
         for system in value.split(',').map(Part::trim) {
-            match system.text.strip_prefix('@') {
+            systems.push(match system.text.strip_prefix('@') {
                 Some(class) if !self.classes.iter().any(|known| known == class) => {
                     return Err(system.wrong(format!("unknown class \"{class}\"")));
                 }
                 None if system.text.is_empty() => return Err(system.wrong("a system needs a name")),
-                _ => {}
-            }
+                Some(class) => System::Class(class.to_owned()),
+                None => System::Name(system.text.to_owned()),
+            });
         }
         self.under = Under::Label;
+        if self.section == Some(Section::TcpRequest) {
+            if let Some(label) = self.database.labels.last_mut() {
+                label.systems = systems;
+            }
+        }
         Ok(())
     }
 

@@ -32,5 +32,15 @@ pub enum Rules {
     AsP0f,
 }
 
+impl Rules {
+    /// The quirks that take part in a comparison.
+    pub fn compared(self, quirks: Quirks) -> Quirks {
+        match self {
+            Self::Corrected => quirks.without(Quirks::FLOW),
+            Self::AsP0f => quirks,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -43,6 +43,11 @@ impl Layout {
         fits
     }
 
+    /// The bytes behind end-of-list.
+    pub fn eol_padding(&self) -> u8 {
+        self.eol_padding
+    }
+
     /// The kinds.
     pub fn kinds(&self) -> &[u8] {
         &self.kinds[..usize::from(self.len)]

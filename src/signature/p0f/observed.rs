@@ -5,7 +5,7 @@ use crate::syn::{flag, kind, Syn};
 use crate::text::{display_text, Text};
 
 /// What p0f looks at in a SYN.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Observed {
     /// IP version of the packet.
     pub version: u8,
@@ -29,6 +29,8 @@ pub struct Observed {
     pub has_payload: bool,
     /// The six DSCP bits.
     pub dscp: u8,
+    /// TSval, 0 without timestamps.
+    pub tsval: u32,
 }
 
 /// A window as a multiple of something.
@@ -90,8 +92,9 @@ impl Observed {
             quirks: quirks.with(options.quirks),
             has_payload: syn.payload_len()? > 0,
             dscp: ip.tos() >> 2,
+            tsval: options.tsval,
         };
-        observed.multiple = observed.window_multiple(options.tsval, ip.header_len() + header_len);
+        observed.multiple = observed.window_multiple(ip.header_len() + header_len);
         Some(observed)
     }
 
@@ -106,8 +109,14 @@ impl Observed {
         initial - self.ttl
     }
 
+    /// Whether it is a probe of p0f's own tool, which chooses window and MSS for p0f to know it
+    /// (tools/p0f-sendsyn.c).
+    pub fn is_sendsyn(&self) -> bool {
+        (self.window, self.mss) == (1337, 1331)
+    }
+
     /// The first divisor that leaves no rest (fp_tcp.c, `detect_win_multi`).
-    fn window_multiple(&self, tsval: u32, headers: usize) -> Option<Window> {
+    fn window_multiple(&self, headers: usize) -> Option<Window> {
         /// Below it a segment size is no sensible divisor.
         const MIN_MSS: u16 = 100;
 
@@ -118,7 +127,7 @@ impl Observed {
         // Segment sizes, the last four the common ones of Ethernet with and without timestamps.
         let mss_like = [
             Some(mss),
-            (tsval != 0).then(|| mss - 12),
+            (self.tsval != 0).then(|| mss - 12),
             Some(1460),
             Some(1448),
             v6.then_some(1440),

@@ -49,6 +49,16 @@ impl Quirks {
     /// Those that speak of an IPv4 header.
     pub const IPV4_ONLY: Self = Self(Self::DF.0 | Self::NONZERO_ID.0 | Self::ZERO_ID.0);
 
+    /// The set of these bits, as [`bits`](Self::bits) gives them.
+    pub const fn of_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// A bit for each quirk: to keep, not to show.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
     /// Those of either set.
     pub const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
