@@ -32,7 +32,8 @@ display_text!(Json<'_>);
 /// More than most objects take, in bytes.
 const ROOM: usize = 4096;
 
-fn write_value(value: &Value<'_>, out: &mut String) {
+/// Appends a value.
+pub(crate) fn write_value(value: &Value<'_>, out: &mut String) {
     match value {
         Value::Number(_) | Value::Json(_) => value.write_to(out),
         Value::Seconds(_) => {

@@ -2,8 +2,9 @@
 //!
 //! The bytes flow one way. [`syn`] and [`tcp_info`] read what the kernel gives, [`signature`]
 //! writes a SYN as a fingerprint, [`connection`] holds all that is known of one connection,
-//! [`field`] is the one list of what can be asked of it, [`json`] is all of it at once. These
-//! rooms are pure: no nginx, no system call, no `unsafe`. [`nginx`](self) brings them to a server.
+//! [`host`] what those of one address together say, [`field`] is the one list of what can be asked
+//! of a connection, [`json`] is all of it at once. These rooms are pure: no nginx, no system call,
+//! no `unsafe`. [`nginx`](self) brings them to a server.
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -11,6 +12,7 @@ pub mod connection;
 pub mod database;
 pub mod family;
 pub mod field;
+pub mod host;
 pub mod json;
 #[cfg(feature = "nginx")]
 #[allow(unsafe_code)]

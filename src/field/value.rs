@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::connection::Params;
 use crate::database::Label;
+use crate::host::Reasons;
 use crate::json::Json;
 use crate::signature::p0f::{Layout, Observed, Quirks};
 #[cfg(feature = "ja4t")]
@@ -45,6 +46,8 @@ pub enum Value<'c> {
     Label(&'c Label),
     /// p0f's params.
     Params(Params),
+    /// p0f's reasons.
+    Reasons(Reasons),
     /// Every field.
     Json(Json<'c>),
 }
@@ -73,6 +76,7 @@ impl Text for Value<'_> {
             Self::Layout(layout) => layout.write_to(out),
             Self::Label(label) => label.write_to(out),
             Self::Params(params) => params.write_to(out),
+            Self::Reasons(reasons) => reasons.write_to(out),
             Self::Json(json) => json.write_to(out),
         }
     }

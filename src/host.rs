@@ -1,0 +1,303 @@
+//! What the connections of one client address together say: since when it is known, how long it
+//! has been up, whether several machines share it.
+//!
+//! p0f keeps such a record a host (`struct host_data` of its process.h) and judges every SYN by
+//! it. [`Record`] is made for shared memory: a fixed layout, no pointers, and any bytes are a
+//! record. Nor does it hold places in a database, which a reload replaces: what a SYN matched is
+//! found again from what was kept of the SYN.
+
+mod json;
+mod scores;
+mod sharing;
+mod stored;
+mod uptime;
+
+use std::time::Duration;
+
+pub use json::HostJson;
+use scores::Scores;
+pub use sharing::{Event, Reasons};
+use stored::StoredSyn;
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use crate::connection::{Connection, Identity};
+use crate::database::{Database, Label, Match};
+use crate::signature::p0f::{Observed, Rules};
+
+/// What is kept of a client address; all zero for one that was never seen.
+///
+/// Times are Unix seconds, which wrap in 2106. Any bytes are a record, and a record is nothing but
+/// bytes (zerocopy proves both): of nonsense it tells nonsense.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, Immutable, IntoBytes)]
+pub struct Record {
+    first_seen: u32,
+    last_seen: u32,
+    connections: u32,
+    /// Time of the last address sharing, 0 for never.
+    last_nat: u32,
+    /// Time of the last change, 0 for never.
+    last_chg: u32,
+    /// Minutes and one, 0 for unknown.
+    uptime: u32,
+    /// Ticks a second of the client's timestamps, 0 for unknown.
+    frequency: u32,
+    /// When the last SYN of a system came.
+    syn_time: u32,
+    /// Its TSval, 0 without.
+    syn_tsval: u32,
+    /// Milliseconds of `syn_time`.
+    syn_millis: u16,
+    /// Its source port.
+    syn_port: u16,
+    /// The SYN itself.
+    syn: StoredSyn,
+    /// The last SYN that a system's signature matched.
+    identified: StoredSyn,
+    scores: Scores,
+    /// Reasons since the scores began.
+    pending: Reasons,
+    /// Reasons that the latest connection gave.
+    reasons: Reasons,
+    /// Score of the latest connection.
+    score: u8,
+    /// What came to light with it, as a number of [`Event`].
+    event: u8,
+    /// Hops and one, 0 for unknown.
+    distance: u16,
+}
+
+const _: () = assert!(size_of::<Record>() == 152 && align_of::<Record>() == 4);
+
+/// A connection as a record sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// When it came, since the Unix epoch.
+    pub time: Duration,
+    /// The client's port.
+    pub source_port: u16,
+    /// Its SYN, if there is one.
+    pub identity: Option<Identity>,
+}
+
+impl Seen {
+    /// A connection that came at this time. Reads and matches its SYN, if nobody has before.
+    pub fn of(connection: &Connection<'_>, time: Duration) -> Self {
+        let tcp = connection.syn.as_ref().and_then(|syn| syn.tcp());
+        Self {
+            time,
+            source_port: tcp.and_then(|tcp| tcp.source_port()).unwrap_or(0),
+            identity: connection.identity().copied(),
+        }
+    }
+}
+
+impl Record {
+    /// Takes a connection in; `database` is the one by which it was identified. Neither allocates
+    /// nor panics, whatever the record holds.
+    ///
+    /// The order is p0f's (process.c, `flow_dispatch`; fp_tcp.c, `fingerprint_tcp`): a tool says
+    /// nothing of its system but that it runs there, and p0f's own probe nothing at all.
+    pub fn see(&mut self, seen: &Seen, database: Option<&Database>) {
+        let now = seen.time.as_secs() as u32;
+        if self.is_new() {
+            self.first_seen = now;
+        }
+        self.last_seen = now;
+        self.connections = self.connections.saturating_add(1);
+        (self.score, self.event, self.reasons) = (0, Event::NONE, Reasons::NONE);
+
+        let Some(identity) = seen.identity else { return };
+        let sight = Sight::of(seen, identity, database);
+        if !sight.is_ttl_random {
+            self.distance = u16::from(sight.dist) + 1;
+        }
+        let previous = self.previous(database);
+        let system = self.system(previous.as_ref(), database);
+        if let Some(tool) = sight.label.filter(|label| label.is_tool()) {
+            if let Some(system) = system {
+                let (score, reasons) = sharing::of_tool(tool, system);
+                self.judge(score, reasons, now);
+            }
+            return;
+        }
+        if identity.observed.is_sendsyn() {
+            return;
+        }
+        let rules = database.map_or(Rules::default(), Database::rules);
+        let (score, reasons) = sharing::of_syn(&sight, previous.as_ref(), system, rules);
+        self.judge(score, reasons, now);
+        self.measure(&sight, previous.as_ref(), rules);
+        self.keep(&sight);
+    }
+
+    /// Whether no connection was seen.
+    pub fn is_new(&self) -> bool {
+        self.connections == 0
+    }
+
+    /// Time of the first connection.
+    pub fn first_seen(&self) -> u32 {
+        self.first_seen
+    }
+
+    /// Time of the latest connection.
+    pub fn last_seen(&self) -> u32 {
+        self.last_seen
+    }
+
+    /// How many there were.
+    pub fn connections(&self) -> u32 {
+        self.connections
+    }
+
+    /// The last SYN that was no tool's.
+    pub fn observed(&self) -> Option<Observed> {
+        self.syn.observed(self.syn_tsval)
+    }
+
+    /// The last SYN that a system's signature matched, its TSval left out: the client's system is
+    /// what a database says of it.
+    pub fn identified(&self) -> Option<Observed> {
+        self.identified.observed(0)
+    }
+
+    /// The client's port on that of [`observed`](Self::observed).
+    pub fn source_port(&self) -> Option<u16> {
+        self.syn.is_there().then_some(self.syn_port)
+    }
+
+    /// Hops to the client, as its latest SYN tells that does not draw its TTL at random.
+    pub fn distance(&self) -> Option<u16> {
+        self.distance.checked_sub(1)
+    }
+
+    /// Minutes on the client's clock, when it was last read.
+    ///
+    /// Unless p0f is followed to the letter it is there only if the clock is known to count from
+    /// boot: an old Linux, by its signature and the
+    /// clock's pace (src/host/uptime.rs). Linux starts its clock five minutes after boot.
+    pub fn uptime(&self) -> Option<u32> {
+        self.uptime.checked_sub(1)
+    }
+
+    /// Days after which that clock starts anew.
+    pub fn uptime_mod(&self) -> Option<u32> {
+        self.uptime()?;
+        u32::MAX.checked_div(self.frequency.saturating_mul(24 * 60 * 60))
+    }
+
+    /// Time of the last sign that several machines share the address.
+    pub fn last_nat(&self) -> Option<u32> {
+        Some(self.last_nat).filter(|time| *time != 0)
+    }
+
+    /// Time of the last change that is no such sign yet.
+    pub fn last_chg(&self) -> Option<u32> {
+        Some(self.last_chg).filter(|time| *time != 0)
+    }
+
+    /// Whether such a sign was seen within so many seconds before `now`.
+    pub fn is_shared(&self, now: u32, seconds: u32) -> bool {
+        self.last_nat().is_some_and(|time| now.saturating_sub(time) <= seconds)
+    }
+
+    /// p0f's score of the latest connection: 0 if nothing is strange.
+    pub fn score(&self) -> u8 {
+        self.score
+    }
+
+    /// What was strange about it; with [`Event::Sharing`], about all since the last such.
+    pub fn reasons(&self) -> Reasons {
+        self.reasons
+    }
+
+    /// What the latest connection brought to light.
+    pub fn event(&self) -> Option<Event> {
+        Event::of_number(self.event)
+    }
+
+    /// The last SYN of a system.
+    fn previous<'d>(&self, database: Option<&'d Database>) -> Option<Sight<'d>> {
+        let observed = self.observed()?;
+        let seen = Seen {
+            time: Duration::new(
+                self.syn_time.into(),
+                u32::from(self.syn_millis % 1000) * 1_000_000,
+            ),
+            source_port: self.syn_port,
+            identity: None,
+        };
+        let found = database.map(|database| database.find(&observed));
+        Some(Sight::of(&seen, Identity { observed, found }, database))
+    }
+
+    /// The label of the last SYN that was identified.
+    fn system<'d>(
+        &self,
+        previous: Option<&Sight<'d>>,
+        database: Option<&'d Database>,
+    ) -> Option<&'d Label> {
+        let label = match previous {
+            Some(previous) if self.identified == self.syn => previous.label,
+            _ => database?.label(&database?.find(&self.identified()?)),
+        };
+        label.filter(|label| !label.is_tool())
+    }
+
+    fn keep(&mut self, sight: &Sight<'_>) {
+        self.syn = StoredSyn::of(&sight.observed);
+        self.syn_tsval = sight.observed.tsval;
+        self.syn_time = (sight.millis / 1000) as u32;
+        self.syn_millis = (sight.millis % 1000) as u16;
+        self.syn_port = sight.source_port;
+        if sight.label.is_some() {
+            self.identified = self.syn;
+        }
+    }
+}
+
+/// A SYN when it came, with what a database says of it.
+#[derive(Clone, Copy, Debug)]
+struct Sight<'d> {
+    observed: Observed,
+    /// Unix milliseconds.
+    millis: u64,
+    source_port: u16,
+    dist: u8,
+    found: Option<Match>,
+    label: Option<&'d Label>,
+    is_ttl_random: bool,
+}
+
+impl<'d> Sight<'d> {
+    fn of(seen: &Seen, identity: Identity, database: Option<&'d Database>) -> Self {
+        let Identity { observed, found } = identity;
+        let known = database.zip(found.as_ref());
+        Self {
+            observed,
+            millis: seen.time.as_millis() as u64,
+            source_port: seen.source_port,
+            dist: found.map_or_else(|| observed.guessed_dist(), |found| found.dist),
+            found,
+            label: known.and_then(|(database, found)| database.label(found)),
+            is_ttl_random: known.is_some_and(|(database, found)| database.is_ttl_random(found)),
+        }
+    }
+
+    fn is_same_signature(&self, other: &Self) -> bool {
+        self.found.zip(other.found).is_some_and(|(found, other)| found.is_same_signature(&other))
+    }
+
+    fn is_fuzzy(&self) -> bool {
+        self.found.is_some_and(|found| found.is_fuzzy)
+    }
+
+    /// Milliseconds since another one; huge if it came later.
+    fn millis_since(&self, other: &Self) -> u64 {
+        self.millis.wrapping_sub(other.millis)
+    }
+}
+
+#[cfg(test)]
+mod tests;

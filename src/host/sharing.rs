@@ -1,0 +1,254 @@
+//! Whether the SYNs of one address are of one machine, scored as p0f does it (fp_tcp.c,
+//! `score_nat`; process.c, `add_nat_score` and `verify_tool_class`).
+
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use super::{Record, Scores, Sight};
+use crate::database::Label;
+use crate::signature::p0f::{Quirks, Rules};
+use crate::text::{display_text, Text};
+
+/// What was strange, as a set.
+#[repr(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, Immutable, IntoBytes)]
+pub struct Reasons(u16);
+
+macro_rules! reasons {
+    ($($name:ident $text:literal $about:literal;)*) => {
+        impl Reasons {
+            reasons!(@consts 0; $($name $about;)*);
+            /// Every reason with p0f's word for it, in the order in which p0f prints them.
+            const NAMES: &[(Self, &str)] = &[$((Self::$name, $text),)*];
+        }
+    };
+    (@consts $bit:expr; $name:ident $about:literal; $($rest:tt)*) => {
+        #[doc = $about]
+        pub const $name: Self = Self(1 << $bit);
+        reasons!(@consts $bit + 1; $($rest)*);
+    };
+    (@consts $bit:expr;) => {};
+}
+reasons! {
+    TOOL "app_vs_os" "A tool that does not run on the system.";
+    SYSTEM "os_diff" "Another system, version or signature.";
+    SIGNATURE "sig_diff" "Another SYN, that no signature matches.";
+    KNOWN "x_known" "A signature matches where none did, or none does any more.";
+    TIMESTAMP "tstamp" "TSval jumps.";
+    TTL "ttl" "Another TTL.";
+    PORT "port" "The source port falls back.";
+    MSS "mtu" "Another MSS.";
+    FUZZY "fuzzy" "The signature needs allowances, or needs them no more.";
+}
+
+impl Reasons {
+    /// None.
+    pub const NONE: Self = Self(0);
+
+    /// Whether nothing was strange.
+    pub fn is_empty(self) -> bool {
+        Self::NAMES.iter().all(|(reason, _)| self.0 & reason.0 == 0)
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// p0f's words, between spaces.
+impl Text for Reasons {
+    fn write_to(&self, out: &mut String) {
+        let mut separator = "";
+        for (_, word) in Self::NAMES.iter().filter(|(reason, _)| self.0 & reason.0 != 0) {
+            out.push_str(separator);
+            out.push_str(word);
+            separator = " ";
+        }
+    }
+}
+display_text!(Reasons);
+
+/// What a connection brings to light.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Something about the client is not as it was.
+    Change,
+    /// Changes have become too many for one machine.
+    Sharing,
+}
+
+impl Event {
+    /// The number of no event.
+    pub(super) const NONE: u8 = 0;
+
+    pub(super) fn of_number(number: u8) -> Option<Self> {
+        [Self::Change, Self::Sharing].into_iter().find(|event| event.number() == number)
+    }
+
+    fn number(self) -> u8 {
+        match self {
+            Self::Change => 1,
+            Self::Sharing => 2,
+        }
+    }
+
+    /// p0f's words for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Change => "host change",
+            Self::Sharing => "ip sharing",
+        }
+    }
+}
+
+impl Record {
+    /// Draws the conclusion from a score.
+    pub(super) fn judge(&mut self, score: u8, reasons: Reasons, now: u32) {
+        /// A lower score alone is nothing to speak of.
+        const REMARKABLE: u8 = 2;
+
+        self.scores.push(score);
+        self.pending.add(reasons);
+        (self.score, self.reasons) = (score, reasons);
+        if score > 0 && self.scores.show_sharing() {
+            self.event = Event::Sharing.number();
+            self.last_nat = now;
+            self.reasons = self.pending;
+            (self.scores, self.pending) = (Scores::default(), Reasons::NONE);
+        } else if score >= REMARKABLE {
+            self.event = Event::Change.number();
+            self.last_chg = now;
+        }
+    }
+}
+
+/// The score of a tool's SYN from an address whose system is known.
+pub fn of_tool(tool: &Label, system: &Label) -> (u8, Reasons) {
+    if tool.runs_on(system) {
+        (0, Reasons::NONE)
+    } else {
+        (4, Reasons::TOOL)
+    }
+}
+
+/// The score of a system's SYN after the previous one; `system` is the label of the last that was
+/// identified.
+pub fn of_syn(
+    sight: &Sight<'_>,
+    previous: Option<&Sight<'_>>,
+    system: Option<&Label>,
+    rules: Rules,
+) -> (u8, Reasons) {
+    /// Source ports that connections opened together can come out of order by.
+    const PORT_DISORDER: u16 = 64;
+
+    let is_other_system =
+        || sight.label.zip(system).is_some_and(|(label, system)| !label.is_same_system(system));
+    let Some(previous) = previous else {
+        return if is_other_system() { (8, Reasons::SYSTEM) } else { (0, Reasons::NONE) };
+    };
+    let mut score = 0;
+    let mut reasons = Reasons::NONE;
+    let mut count = |points, reason| {
+        score += points;
+        reasons.add(reason);
+    };
+
+    let mut is_other = false;
+    match (sight.label, previous.label) {
+        (Some(label), Some(before)) if !label.is_same_system(before) => {
+            count(8, Reasons::SYSTEM);
+            is_other = true;
+        }
+        // One `label = ` line of the database is one object.
+        (Some(label), Some(before)) if !std::ptr::eq(label, before) => count(2, Reasons::SYSTEM),
+        (Some(_), Some(_)) if !sight.is_same_signature(previous) => count(1, Reasons::SYSTEM),
+        (Some(_), Some(_)) if sight.is_fuzzy() != previous.is_fuzzy() => count(1, Reasons::FUZZY),
+        (Some(_), Some(_)) => {}
+        (label, before) => {
+            if differ_in_quirks(sight, previous, rules) {
+                count(2, Reasons::SIGNATURE);
+            } else if sight.observed.layout.kinds() != previous.observed.layout.kinds() {
+                count(1, Reasons::SIGNATURE);
+            }
+            if label.is_some() != before.is_some() {
+                count(1, Reasons::KNOWN);
+            }
+        }
+    }
+    if !is_other && is_other_system() {
+        count(8, Reasons::SYSTEM);
+        is_other = true;
+    }
+    if !is_other {
+        if let Some(points) = ttl_points(sight, previous) {
+            count(points, Reasons::TTL);
+        }
+    }
+    let falls_by = previous.source_port.saturating_sub(sight.source_port);
+    if falls_by >= PORT_DISORDER {
+        count(1, Reasons::PORT);
+    }
+    if sight.observed.mss != previous.observed.mss {
+        count(1, Reasons::MSS);
+    }
+    // Timestamps alone are no sign, for some systems draw them at random.
+    if score > 0 {
+        match is_same_clock(sight, previous) {
+            Some(true) => score /= 2,
+            Some(false) => {
+                score += 4;
+                reasons.add(Reasons::TIMESTAMP);
+            }
+            None => {}
+        }
+    }
+    (score, reasons)
+}
+
+/// Whether quirks differ other than a path can make them.
+fn differ_in_quirks(sight: &Sight<'_>, previous: &Sight<'_>, rules: Rules) -> bool {
+    const OF_THE_PATH: Quirks = Quirks::IPV4_ONLY.with(Quirks::ECN);
+
+    let differing = sight.observed.quirks.toggled(previous.observed.quirks);
+    rules.compared(differing.without(OF_THE_PATH)) != Quirks::NONE
+}
+
+/// What another TTL counts, `None` for nothing.
+fn ttl_points(sight: &Sight<'_>, previous: &Sight<'_>) -> Option<u8> {
+    /// Hops up to which a client is local: the way to it does not change.
+    const LOCAL: u8 = 5;
+    /// Hops up to which the way hardly changes.
+    const NEAR: u8 = 9;
+    /// A difference that another way makes.
+    const SMALL: i16 = 2;
+
+    let difference = i16::from(sight.observed.ttl) - i16::from(previous.observed.ttl);
+    if difference == 0 || sight.is_ttl_random || previous.is_ttl_random {
+        return None;
+    }
+    // As p0f has it: of a distant client that is one hop nearer or any farther, nothing.
+    if sight.dist > NEAR && difference <= 1 {
+        return None;
+    }
+    Some(if sight.dist > LOCAL && difference.abs() <= SMALL { 1 } else { 4 })
+}
+
+/// Whether TSval advances no faster than any clock that RFC 7323 allows, half as much again;
+/// `None` where there are no two of one day.
+fn is_same_clock(sight: &Sight<'_>, previous: &Sight<'_>) -> Option<bool> {
+    const DAY: u64 = 24 * 60 * 60 * 1000;
+    /// Milliseconds within which SYNs may come out of order.
+    const GRACE: u64 = 100;
+    /// Thousandths of the fastest clock, 1 kHz.
+    const FASTEST: u64 = 1500;
+
+    let (tsval, before) = (sight.observed.tsval, previous.observed.tsval);
+    let millis = sight.millis_since(previous);
+    if tsval == 0 || before == 0 || millis >= DAY {
+        return None;
+    }
+    let most = millis.max(GRACE) * FASTEST / 1000;
+    let ticks = tsval.wrapping_sub(before);
+    let is_back_a_little = millis < GRACE && u64::from(!ticks) <= most;
+    Some(u64::from(ticks) <= most || is_back_a_little)
+}

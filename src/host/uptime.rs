@@ -1,0 +1,148 @@
+//! How long a client has been up, by the timestamps of its SYNs.
+//!
+//! p0f takes any two SYNs of an address for readings of one clock that counts from boot (fp_tcp.c,
+//! `check_ts_tcp`). Hardly a client of today has one. Linux adds a random offset since 4.10: one a
+//! connection in 4.10 and again in 6.18, one a pair of addresses between, where the clock looks
+//! steady and is wrong by up to 49 days. Windows, Apple's systems and the BSDs have come to do the
+//! like, and several machines behind an address seldom share a clock. A wrong uptime is worth
+//! nothing, so here a clock must show that it is an old one:
+//!
+//! - The SYN is exactly that of a Linux before 4.10, by its label. That alone is no proof: with
+//!   some settings, Linux 6.18 sends the SYN that p0f's database has for 2.6.
+//! - It ticks as such a Linux can be built to (`CONFIG_HZ`), but not 1000 times a second: this is
+//!   what everyone who adds an offset does, Linux since 4.13.
+//! - Three SYNs agree on that. Two machines can be a second apart, but not three times the same.
+
+use super::{Record, Sight};
+use crate::database::Label;
+use crate::signature::p0f::Rules;
+
+impl Record {
+    /// Reads the client's clock.
+    pub(super) fn measure(
+        &mut self,
+        sight: &Sight<'_>,
+        previous: Option<&Sight<'_>>,
+        rules: Rules,
+    ) {
+        let tsval = sight.observed.tsval;
+        let previous = previous.filter(|previous| previous.observed.tsval != 0 && tsval != 0);
+        match rules {
+            Rules::AsP0f => {
+                if let Some(frequency) = previous.and_then(|previous| frequency(sight, previous)) {
+                    self.frequency = frequency;
+                    self.uptime = tsval / frequency / 60 + 1;
+                }
+            }
+            Rules::Corrected => self.measure_surely(sight, previous),
+        }
+    }
+
+    fn measure_surely(&mut self, sight: &Sight<'_>, previous: Option<&Sight<'_>>) {
+        /// What Linux is built to do, but 1000.
+        const FREQUENCIES: [u32; 3] = [100, 250, 300];
+        /// Milliseconds before two of them can be told apart.
+        const MEASURABLE: i64 = 1000;
+        /// `INITIAL_JIFFIES` of linux/jiffies.h, since 2.6: seconds until the clock first wraps.
+        const EARLY: u32 = 300;
+
+        let interval = previous
+            .filter(|_| counts_from_boot(sight))
+            .and_then(|previous| Interval::between(previous, sight));
+        let Some(interval) = interval else {
+            (self.frequency, self.uptime) = (0, 0);
+            return;
+        };
+        let is_measurable = interval.millis >= MEASURABLE;
+        if self.frequency == 0 || !interval.has(self.frequency) {
+            let new = FREQUENCIES.into_iter().find(|&frequency| interval.has(frequency));
+            (self.frequency, self.uptime) = (new.filter(|_| is_measurable).unwrap_or(0), 0);
+        } else if is_measurable || self.uptime != 0 {
+            let tsval = sight.observed.tsval;
+            let is_early = tsval > u32::MAX - EARLY.saturating_mul(self.frequency);
+            self.uptime = if is_early { 0 } else { tsval / self.frequency / 60 + 1 };
+        }
+    }
+}
+
+/// What p0f takes for the frequency of the clock that two SYNs show, rounded to one that is
+/// likely.
+fn frequency(sight: &Sight<'_>, previous: &Sight<'_>) -> Option<u32> {
+    /// Milliseconds that the measurement needs and can span.
+    const SPAN: std::ops::RangeInclusive<u64> = 25..=10 * 60 * 1000;
+    /// Milliseconds within which SYNs may come out of order, and ticks that they can go back then.
+    const GRACE: (u64, u32) = (100, 15_000);
+    /// Tenths of a tick a second.
+    const RATES: std::ops::RangeInclusive<u64> = 7..=15_000;
+
+    let millis = sight.millis_since(previous);
+    let ticks = sight.observed.tsval.wrapping_sub(previous.observed.tsval);
+    let is_back_a_little = millis < GRACE.0 && !ticks < GRACE.1;
+    if !SPAN.contains(&millis) || ticks < 5 || ticks > !ticks || is_back_a_little {
+        return None;
+    }
+    let is_likely = u64::from(ticks) * 10_000 >= RATES.start() * millis
+        && u64::from(ticks) * 10_000 <= RATES.end() * millis;
+    let frequency = is_likely.then(|| (u64::from(ticks) * 1000 / millis) as u32)?;
+    Some(match frequency {
+        0 => 1,
+        1..=10 => frequency,
+        11..=50 => (frequency + 3) / 5 * 5,
+        51..=100 => (frequency + 7) / 10 * 10,
+        101..=500 => (frequency + 33) / 50 * 50,
+        _ => (frequency + 67) / 100 * 100,
+    })
+}
+
+/// What passed between two SYNs, by our clock and by the client's.
+struct Interval {
+    millis: i64,
+    ticks: i64,
+}
+
+impl Interval {
+    /// `None` beyond a day, in which the client's clock cannot wrap.
+    fn between(previous: &Sight<'_>, sight: &Sight<'_>) -> Option<Self> {
+        const DAY: i64 = 24 * 60 * 60 * 1000;
+
+        let millis = sight.millis_since(previous) as i64;
+        let ticks = sight.observed.tsval.wrapping_sub(previous.observed.tsval) as i32;
+        let is_short = (-DAY..=DAY).contains(&millis);
+        is_short.then_some(Self { millis, ticks: ticks.into() })
+    }
+
+    /// Whether the client's clock has so many ticks a second, as far as delays let it be seen.
+    fn has(&self, frequency: u32) -> bool {
+        /// Milliseconds by which one SYN may be later than the other.
+        const DELAY: i64 = 50;
+        /// Clocks go wrong by less than one in this.
+        const DRIFT: i64 = 1000;
+
+        let frequency = i64::from(frequency);
+        let off = self.ticks * 1000 - self.millis * frequency;
+        off.abs() <= (DELAY + self.millis.abs() / DRIFT) * frequency
+    }
+}
+
+/// Whether the SYN is exactly that of Linux, all versions of which are before 4.10.
+fn counts_from_boot(sight: &Sight<'_>) -> bool {
+    sight.label.is_some_and(|label| {
+        label.name == "Linux" && !label.is_generic && !sight.is_fuzzy() && is_old(label)
+    })
+}
+
+/// Whether a label tells versions, and none from 4.10 on.
+fn is_old(label: &Label) -> bool {
+    const RANDOM_SINCE: (u32, u32) = (4, 10);
+
+    let is_open = ["newer", "later", "+"].iter().any(|word| label.flavor.contains(word));
+    let words = label.flavor.split(|c: char| !c.is_ascii_digit() && c != '.' && c != 'x');
+    let mut versions =
+        words.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).peekable();
+    !is_open
+        && versions.peek().is_some()
+        && versions.all(|version| {
+            let mut parts = version.split('.').map(|part| part.parse().unwrap_or(u32::MAX));
+            (parts.next().unwrap_or(u32::MAX), parts.next().unwrap_or(u32::MAX)) < RANDOM_SINCE
+        })
+}
