@@ -93,7 +93,7 @@ impl Verdict {
 
 /// Shares of the families in percent, in the order of [`Family::ALL`]; they make up 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scores([u8; Family::ALL.len()]);
+pub struct Scores(pub(crate) [u8; Family::ALL.len()]);
 
 /// Displays as `Linux:71,Android:24,Other:5`: those that have a share, the largest first.
 impl fmt::Display for Scores {

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 pub use value::Value;
 
+use crate::claim::Claim;
 use crate::connection::Connection;
 use crate::json::Json;
 use crate::signature::p0f::Quirks;
@@ -43,6 +44,8 @@ enum Read {
     LiveMinRtt,
     /// The handshake's round trip, measured later where accept was too early.
     Rtt(fn(Option<u64>, RttQuality) -> Option<Value<'static>>),
+    /// What a request on the connection claims.
+    Claimed(for<'c> fn(&'c Connection<'c>, Claim<'c>) -> Option<Value<'c>>),
     /// All of it.
     Json,
 }
@@ -53,11 +56,17 @@ impl Field {
         matches!(self.read, Read::Live(_) | Read::LiveMinRtt | Read::Rtt(_))
     }
 
-    /// The field's value, `None` where it is absent. `live` reads struct tcp_info as it is now and
-    /// is called for live fields only.
+    /// Whether the value is a request's, so that there is none where there are no requests.
+    pub fn is_of_request(&self) -> bool {
+        matches!(self.read, Read::Claimed(_))
+    }
+
+    /// The field's value, `None` where it is absent. `claim` reads that of the request, if there is
+    /// one, `live` struct tcp_info as it is now; each is called only for fields that need it.
     pub fn read<'c>(
         &self,
         connection: &'c Connection<'c>,
+        claim: impl FnOnce() -> Option<Claim<'c>>,
         live: impl FnOnce(&dyn Fn(TcpInfo<'_>) -> Option<u64>) -> Option<u64>,
     ) -> Option<Value<'c>> {
         match self.read {
@@ -72,7 +81,8 @@ impl Field {
                     None => show(rtt, quality),
                 }
             }
-            Read::Json => Some(Value::Json(Json(connection))),
+            Read::Claimed(read) => read(connection, claim()?),
+            Read::Json => Some(Value::Json(Json(connection, claim()))),
         }
     }
 }
@@ -87,7 +97,7 @@ pub fn in_json(connection: &Connection<'_>) -> impl Iterator<Item = &'static Fie
     let at_accept = if connection.info.is_some() { AT_ACCEPT } else { &[] };
     FIELDS
         .iter()
-        .filter(|field| matches!(field.read, Read::Kept(_) | Read::Rtt(_)))
+        .filter(|field| matches!(field.read, Read::Kept(_) | Read::Rtt(_) | Read::Claimed(_)))
         .chain(at_accept)
 }
 
@@ -241,6 +251,14 @@ static FIELDS: &[Field] = &[
     }),
     kept!("mtu", "path MTU as the MSS tells it, bytes; absent without MSS and for tools", |c| number(c.mtu()?)),
     kept!("link", "kind of link with that MTU; absent if unknown", |c| c.link().map(Value::Text)),
+    field!("ua_family",
+        "http: the family that the request claims, by Sec-CH-UA-Platform, else User-Agent; absent if neither names one, and for robots",
+        Read::Claimed(|_, claim| Some(Value::Text(claim.family()?.as_str()))),
+    ),
+    field!("os_mismatch",
+        "http: 1 if the SYN contradicts that claim, 0 if it agrees; absent if that cannot be decided",
+        Read::Claimed(|c, claim| number(claim.contradicts(&c.verdict()?.scores)?)),
+    ),
     #[cfg(feature = "provoke-panic")]
     field!("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
     field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info` and what is live", Read::Json),

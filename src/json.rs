@@ -1,22 +1,24 @@
-//! A connection as one JSON object: `$tcpfp_json` and the command's lines.
+//! A connection, and what a request on it claims, as one JSON object: `$tcpfp_json` and the
+//! command's lines.
 //!
 //! Texts that come from a database are escaped by serde_json, where there is anything to escape.
 //! Everything else is digits, letters and a few signs that JSON takes as they are.
 
+use crate::claim::Claim;
 use crate::connection::Connection;
 use crate::field::{self, Value};
 use crate::text::{display_text, Text};
 
 /// The fields' names as keys, numbers as numbers, absent fields left out.
 #[derive(Clone, Copy, Debug)]
-pub struct Json<'c>(pub &'c Connection<'c>);
+pub struct Json<'c>(pub &'c Connection<'c>, pub Option<Claim<'c>>);
 
 impl Text for Json<'_> {
     fn write_to(&self, out: &mut String) {
         out.reserve(ROOM);
         let mut separator = '{';
         for field in field::in_json(self.0) {
-            if let Some(value) = field.read(self.0, |_| None) {
+            if let Some(value) = field.read(self.0, || self.1, |_| None) {
                 out.push(separator);
                 out.push_str(field.key);
                 write_value(&value, out);

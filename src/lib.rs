@@ -8,6 +8,7 @@
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod claim;
 pub mod connection;
 pub mod database;
 pub mod family;

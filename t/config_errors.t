@@ -53,6 +53,10 @@ my @TABLE = (
     ['stream { log_format f "$tcpfp_nonsense"; }', 'unknown "tcpfp_nonsense" variable'],
     ['stream { server { return $tcpfp_info_nonsense; } }',
         'unknown "tcpfp_info_nonsense" variable'],
+    # Claims are of requests.
+    ['http { log_format f "$tcpfp_ua_family $tcpfp_os_mismatch"; }'],
+    ['stream { log_format f "$tcpfp_ua_family"; }', 'unknown "tcpfp_ua_family" variable'],
+    ['stream { log_format f "$tcpfp_os_mismatch"; }', 'unknown "tcpfp_os_mismatch" variable'],
     # nginx takes upper and lower case for the same.
     ['http { log_format f "$TCPFP_TTL ${tcpfp_info_RTT}"; }'],
     # A user's own names may begin like ours, but not be ours.

@@ -23,7 +23,7 @@ fn names_are_unique_and_fit_a_variable() {
 fn an_unknown_connection_has_a_status_only() {
     let connection = Connection::unknown(SynStatus::Off);
     for field in all().filter(|field| field.name != "panic") {
-        let value = field.read(&connection, |_| None).map(|value| value.to_string());
+        let value = field.read(&connection, || None, |_| None).map(|value| value.to_string());
         let expected = match field.name {
             "syn_status" => Some("off"),
             "json" => Some(r#"{"syn_status":"off"}"#),
@@ -40,7 +40,7 @@ fn live_fields_read_now_and_the_others_at_accept() {
     connection.info = Some(TcpInfo::new(&then));
     let read = |name: &str| {
         let field = find(name.as_bytes()).unwrap();
-        field.read(&connection, |read| read(TcpInfo::new(&now))).unwrap().to_string()
+        field.read(&connection, || None, |read| read(TcpInfo::new(&now))).unwrap().to_string()
     };
     assert_eq!(read("info_state"), "1");
     assert_eq!(read("live_state"), "2");
@@ -61,10 +61,13 @@ fn json_has_the_fields_as_their_variables_show_them() {
     connection.info = Some(TcpInfo::new(&info));
     connection.accept_time = Some(Duration::from_micros(1_795_231_438_000_010));
     connection.database = Some(&database);
-    let json: serde_json::Value = serde_json::from_str(&Json(&connection).to_string()).unwrap();
+    let user_agent = Some(&b"Mozilla/5.0 (Windows NT 10.0; Win64; x64)"[..]);
+    let claim = Some(Claim { platform: None, user_agent });
+    let json: serde_json::Value =
+        serde_json::from_str(&Json(&connection, claim).to_string()).unwrap();
     let object = json.as_object().unwrap();
     for field in all().filter(|field| field.name != "panic") {
-        let shown = field.read(&connection, |_| None).map(|value| value.to_string());
+        let shown = field.read(&connection, || claim, |_| None).map(|value| value.to_string());
         let in_json = object.get(field.name).map(|value| match value {
             serde_json::Value::String(text) => text.clone(),
             other => other.to_string(),
@@ -82,8 +85,8 @@ fn json_has_the_fields_as_their_variables_show_them() {
         object["ttl"].is_u64() && object["accept_time"].is_f64() && object["options"].is_string()
     );
     assert_eq!(
-        (&object["os"], &object["link"], &object["match"]),
-        (&"Linux 6".into(), &"here".into(), &"generic".into())
+        (&object["os"], &object["link"], &object["match"], &object["ua_family"]),
+        (&"Linux 6".into(), &"here".into(), &"generic".into(), &"Windows".into())
     );
     assert!(!object.contains_key("flow_label") && !object.contains_key("info_min_rtt"));
 }

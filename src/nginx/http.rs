@@ -15,6 +15,7 @@ use nginx_sys::{
     NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
     NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX, NGX_OK,
 };
+use ngx::http::Request;
 use ngx::ngx_string;
 
 use super::directive::{self, Wanted};
@@ -23,6 +24,8 @@ use super::protocol::{self, array, server_conf, string, Contexts, Protocol};
 #[cfg(ngx_feature = "http_ssl")]
 use super::tls;
 use super::variable;
+use crate::claim::Claim;
+use crate::field::Field;
 
 struct Http;
 
@@ -73,6 +76,7 @@ ngx::ngx_modules!(ngx_http_tcpfp_module);
 
 impl Protocol for Http {
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_http_init_connection;
+    const HAS_REQUESTS: bool = true;
     const NOCACHEABLE: u32 = NGX_HTTP_VAR_NOCACHEABLE;
     const NOHASH: u32 = NGX_HTTP_VAR_NOHASH;
     const PREFIX: u32 = NGX_HTTP_VAR_PREFIX;
@@ -180,9 +184,7 @@ unsafe extern "C" fn by_field(
     data: usize,
 ) -> ngx_int_t {
     // SAFETY: nginx evaluates a variable of a request, with the data that it was registered with.
-    unsafe {
-        variable::evaluate::<Http>((*r).connection, (*r).pool, value, variable::registered(data))
-    };
+    unsafe { evaluate(r, value, variable::registered(data)) };
     NGX_OK as ngx_int_t
 }
 
@@ -192,6 +194,32 @@ unsafe extern "C" fn by_name(
     data: usize,
 ) -> ngx_int_t {
     // SAFETY: nginx evaluates a name for a request, and data is that name.
-    unsafe { variable::evaluate::<Http>((*r).connection, (*r).pool, value, variable::named(data)) };
+    unsafe { evaluate(r, value, variable::named(data)) };
     NGX_OK as ngx_int_t
+}
+
+/// # Safety
+///
+/// nginx evaluates `value` for the request `r`.
+unsafe fn evaluate(
+    r: *mut ngx_http_request_t,
+    value: *mut ngx_variable_value_t,
+    field: Option<&'static Field>,
+) {
+    // SAFETY: by the caller; a request has a connection and a pool, and its headers live in there.
+    unsafe {
+        let claim = || claim(Request::from_ngx_http_request(r));
+        variable::evaluate::<Http>((*r).connection, (*r).pool, value, field, Some(&claim));
+    }
+}
+
+/// The headers of a request by which its client says what it is.
+fn claim(request: &Request) -> Claim<'_> {
+    let mut headers = request.headers_in_iterator();
+    Claim {
+        platform: headers
+            .find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(b"Sec-CH-UA-Platform"))
+            .map(|(_, value)| value.as_bytes()),
+        user_agent: request.user_agent().map(|value| value.as_bytes()),
+    }
 }

@@ -55,6 +55,8 @@ pub struct Contexts {
 pub trait Protocol: 'static {
     /// nginx's handler of its new connections.
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t);
+    /// Whether connections carry requests, with headers.
+    const HAS_REQUESTS: bool;
     /// Flag of a variable that is evaluated each time.
     const NOCACHEABLE: u32;
     /// Flag of a variable that is kept out of the hash of names.

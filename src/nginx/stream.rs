@@ -79,6 +79,7 @@ ngx::ngx_modules!(ngx_stream_tcpfp_module);
 
 impl Protocol for Stream {
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_stream_init_connection;
+    const HAS_REQUESTS: bool = false;
     const NOCACHEABLE: u32 = NGX_STREAM_VAR_NOCACHEABLE;
     const NOHASH: u32 = NGX_STREAM_VAR_NOHASH;
     const PREFIX: u32 = NGX_STREAM_VAR_PREFIX;
@@ -207,6 +208,7 @@ unsafe extern "C" fn by_field(
             (*(*s).connection).pool,
             value,
             variable::registered(data),
+            None,
         )
     };
     NGX_OK as ngx_int_t
@@ -224,6 +226,7 @@ unsafe extern "C" fn by_name(
             (*(*s).connection).pool,
             value,
             variable::named(data),
+            None,
         )
     };
     NGX_OK as ngx_int_t

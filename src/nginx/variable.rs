@@ -12,6 +12,7 @@ use super::guard::guard;
 use super::listen;
 use super::protocol::{string, Protocol};
 use super::socket;
+use crate::claim::Claim;
 use crate::connection::{Connection, SynStatus};
 use crate::field::{self, Field};
 use crate::tcp_info::TcpInfo;
@@ -35,7 +36,8 @@ pub unsafe fn register<P: Protocol>(cf: *mut ngx_conf_t) -> bool {
         // SAFETY: nginx copies the name and does not write to it.
         unsafe { P::add_variable(cf, name, flags, data) }
     };
-    let all = field::all().all(|field| {
+    let mut fields = field::all().filter(|field| P::HAS_REQUESTS || !field.is_of_request());
+    let all = fields.all(|field| {
         let live = if field.is_live() { P::NOCACHEABLE } else { 0 };
         add(&format!("{PREFIX}{}", field.name), P::NOHASH | live, ptr::from_ref(field) as usize)
     });
@@ -75,17 +77,19 @@ pub unsafe fn named(data: usize) -> Option<&'static Field> {
     field::find(name.strip_prefix(PREFIX.as_bytes())?)
 }
 
-/// Writes a field of a connection as a variable: absent unless it is there, whatever happens.
+/// Writes a field of a connection, or of the claim of a request on it, as a variable: absent unless
+/// it is there, whatever happens.
 ///
 /// # Safety
 ///
 /// `c` is the connection of the request or session that nginx evaluates `value` for, and `pool`
 /// that request's or session's.
-pub unsafe fn evaluate<P: Protocol>(
+pub unsafe fn evaluate<'r, P: Protocol>(
     c: *mut ngx_connection_t,
     pool: *mut ngx_pool_t,
     value: *mut ngx_variable_value_t,
     field: Option<&'static Field>,
+    claim: Option<&dyn Fn() -> Claim<'r>>,
 ) {
     // SAFETY: by the caller.
     let (c, value) = unsafe { (&*c, &mut *value) };
@@ -93,7 +97,7 @@ pub unsafe fn evaluate<P: Protocol>(
     value.set_no_cacheable(0);
     value.set_not_found(1);
     // SAFETY: by the caller.
-    let text = guard(None, || unsafe { text::<P>(c, field?) });
+    let text = guard(None, || unsafe { text::<P>(c, field?, claim) });
     // SAFETY: by the caller; the pool's memory lives as long as the value.
     let Some((data, len)) = text.and_then(|text| unsafe { copy(pool, text.as_bytes()) }) else {
         return;
@@ -107,7 +111,11 @@ pub unsafe fn evaluate<P: Protocol>(
 /// # Safety
 ///
 /// `c` is one of nginx's connections, with its pool.
-unsafe fn text<P: Protocol>(c: &ngx_connection_t, field: &'static Field) -> Option<String> {
+unsafe fn text<'r, P: Protocol>(
+    c: &ngx_connection_t,
+    field: &'static Field,
+    claim: Option<&dyn Fn() -> Claim<'r>>,
+) -> Option<String> {
     let unknown;
     // SAFETY: by the caller.
     let connection = if let Some(found) = unsafe { capture::find(c) } {
@@ -124,7 +132,7 @@ unsafe fn text<P: Protocol>(c: &ngx_connection_t, field: &'static Field) -> Opti
         read(TcpInfo::new(socket::tcp_info(c.fd, &mut room).ok()?))
     };
     let mut text = String::new();
-    field.read(connection, live)?.write_to(&mut text);
+    field.read(connection, || Some(claim?()), live)?.write_to(&mut text);
     Some(text)
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{bail, Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
+use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
 use ngx_tcpfp::json::Json;
@@ -40,6 +41,11 @@ pub struct Arguments {
     #[arg(long)]
     p0f_exact: bool,
 
+    /// The User-Agent to hold against each SYN, for ua_family and os_mismatch; a line's own, in a
+    /// second column behind a tab, goes before it.
+    #[arg(long, value_name = "UA")]
+    user_agent: Option<String>,
+
     /// SYNs in hex, one a line as $tcpfp_syn gives them, or a pcap or pcapng capture; `-` or
     /// nothing is standard input.
     file: Option<PathBuf>,
@@ -57,14 +63,15 @@ impl Arguments {
             }
         };
         let out = io::stdout().lock();
+        let agent = self.user_agent.as_deref().map(str::as_bytes);
         let done = match self.file.filter(|file| file.as_os_str() != "-") {
-            None => classify(BufReader::new(io::stdin()), out, &database),
+            None => classify(BufReader::new(io::stdin()), out, &database, agent),
             Some(path) => {
                 let name = || path.display().to_string();
                 let file = File::open(&path).with_context(name)?;
                 let bar = progress(file.metadata().with_context(name)?.len());
                 let source = BufReader::with_capacity(1 << 16, bar.wrap_read(file));
-                let done = classify(source, out, &database).with_context(name);
+                let done = classify(source, out, &database, agent).with_context(name);
                 bar.finish_and_clear();
                 done
             }
@@ -83,6 +90,7 @@ pub fn classify(
     source: impl BufRead + Send + 'static,
     mut out: impl Write,
     database: &Database,
+    agent: Option<&[u8]>,
 ) -> Result<bool> {
     let (sender, receiver) = sync_channel(BATCH);
     thread::spawn(move || {
@@ -100,7 +108,8 @@ pub fn classify(
             .take(BATCH)
             .map_while(|record| record.map_err(|error| failed = Some(error)).ok())
             .collect();
-        let lines: Vec<_> = batch.par_chunks(SHARE).map(|share| lines(share, database)).collect();
+        let lines: Vec<_> =
+            batch.par_chunks(SHARE).map(|share| lines(share, database, agent)).collect();
         for (lines, are_syns) in lines {
             out.write_all(lines.as_bytes())?;
             all_syns &= are_syns;
@@ -114,9 +123,10 @@ pub fn classify(
 }
 
 /// The lines of some records, and whether all were SYNs.
-fn lines(records: &[Record], database: &Database) -> (String, bool) {
+fn lines(records: &[Record], database: &Database, agent: Option<&[u8]>) -> (String, bool) {
     let (mut lines, mut bytes, mut all_syns) = (String::new(), Vec::new(), true);
     for record in records {
+        let mut claimed = agent;
         let read = match record {
             Record::Packet(packet) => match Syn::parse_strict(packet) {
                 // A capture holds other packets too.
@@ -124,8 +134,11 @@ fn lines(records: &[Record], database: &Database) -> (String, bool) {
                 read => read.map_err(|error| error.to_string()),
             },
             Record::Line(line) => {
-                bytes.resize(line.len() / 2, 0);
-                match hex::decode_to_slice(line, &mut bytes) {
+                let mut columns = line.splitn(2, |&byte| byte == b'\t');
+                let syn = columns.next().unwrap_or_default().trim_ascii();
+                claimed = columns.next().or(agent);
+                bytes.resize(syn.len() / 2, 0);
+                match hex::decode_to_slice(syn, &mut bytes) {
                     Ok(()) => Syn::parse_strict(&bytes).map_err(|error| error.to_string()),
                     Err(error) => Err(error.to_string()),
                 }
@@ -135,7 +148,8 @@ fn lines(records: &[Record], database: &Database) -> (String, bool) {
             Ok(syn) => {
                 let mut connection = Connection::of_syn(syn);
                 connection.database = Some(database);
-                Json(&connection).write_to(&mut lines);
+                let claim = claimed.map(|agent| Claim { user_agent: Some(agent), platform: None });
+                Json(&connection, claim).write_to(&mut lines);
             }
             Err(error) => {
                 all_syns = false;

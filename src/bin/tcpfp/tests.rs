@@ -3,6 +3,7 @@ use std::io::Cursor;
 use std::time::Duration;
 
 use ngx_tcpfp::database::Database;
+use ngx_tcpfp::signature::p0f::Rules;
 use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
 use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionBlock;
@@ -17,7 +18,8 @@ const SYN6: &str = "6009879b0028064000000000000000000000000000000001000000000000
 /// Whether all were SYNs, and each line as `ttl/syn` or the error.
 fn run(input: &[u8]) -> (bool, Vec<String>) {
     let mut out = Vec::new();
-    let all_syns = classify(Cursor::new(input.to_vec()), &mut out, &Database::default()).unwrap();
+    let all_syns =
+        classify(Cursor::new(input.to_vec()), &mut out, &Database::default(), None).unwrap();
     let lines = String::from_utf8(out).unwrap();
     let describe = |line: &str| {
         let object: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -62,6 +64,30 @@ fn a_line_that_is_no_syn_gives_an_error_in_its_place() {
     assert_eq!(lines[1], format!("64/{SYN}"));
     assert_eq!(lines[3], "empty");
     assert_eq!(lines[4], "truncated: 2 bytes, the headers take at least 20");
+}
+
+#[test]
+fn user_agents() {
+    const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)";
+    const LINUX: &str = "Mozilla/5.0 (X11; Linux x86_64)";
+    let builtin = [("builtin", Database::builtin())];
+    let database = Database::read(builtin, Rules::Corrected).unwrap();
+    let input = format!(
+        "{SYN}\t{WINDOWS}\n{SYN} \t {LINUX}\r\n{SYN}\tcurl/8.5.0\n{SYN}\n{SYN}\t\nabc\t{LINUX}"
+    );
+    let claims = |agent: Option<&str>| {
+        let mut out = Vec::new();
+        let agent = agent.map(str::as_bytes);
+        classify(Cursor::new(input.clone().into_bytes()), &mut out, &database, agent).unwrap();
+        let claim = |line: &str| {
+            let object: serde_json::Value = serde_json::from_str(line).unwrap();
+            format!("{}/{}", object["ua_family"].as_str().unwrap_or("-"), object["os_mismatch"])
+        };
+        String::from_utf8(out).unwrap().lines().map(claim).collect::<Vec<_>>()
+    };
+    let (windows, linux, none) = ("Windows/1", "Linux/0", "-/null");
+    assert_eq!(claims(None), [windows, linux, none, none, none, none]);
+    assert_eq!(claims(Some(WINDOWS)), [windows, linux, none, windows, windows, none]);
 }
 
 #[test]
@@ -131,5 +157,5 @@ fn pcapng() {
 fn a_broken_capture_is_an_error() {
     let mut capture = PcapWriter::new(Vec::new()).unwrap().into_writer();
     capture.extend_from_slice(&[1; 20]);
-    assert!(classify(Cursor::new(capture), Vec::new(), &Database::default()).is_err());
+    assert!(classify(Cursor::new(capture), Vec::new(), &Database::default(), None).is_err());
 }

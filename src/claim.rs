@@ -1,0 +1,185 @@
+//! Which family of systems a request says that it comes from, and whether the SYN contradicts it.
+//!
+//! Crates that parse User-Agents (woothee, ua-parser) name browsers and versions. They take more
+//! than a microsecond and several allocations a string, bring megabytes of regular expressions,
+//! and believe what should not be: that a robot is the phone whose looks it borrows, or that Opera
+//! Mini's server is one. What is asked here is one of seven answers, and words are enough for it.
+
+use std::mem;
+
+use crate::family::{Family, Scores};
+
+/// From this share on, in percent, what a SYN says is held against a claim.
+const SURE: u8 = 90;
+
+/// The headers of a request that tell its client's system, as they came.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Claim<'r> {
+    /// Sec-CH-UA-Platform, which Chromium sends over HTTPS.
+    pub platform: Option<&'r [u8]>,
+    /// User-Agent.
+    pub user_agent: Option<&'r [u8]>,
+}
+
+impl Claim<'_> {
+    /// The family that is claimed, by Sec-CH-UA-Platform if that names one, else by User-Agent;
+    /// `None` if neither does, and for robots and browsers that work on a server, which only look
+    /// like somebody's machine.
+    pub fn family(&self) -> Option<Family> {
+        let by_agent = meaning(self.user_agent.unwrap_or_default());
+        if by_agent == Some(Meaning::Costume) {
+            return None;
+        }
+        self.platform.and_then(of_platform).or(by_agent.and_then(Meaning::family))
+    }
+
+    /// Whether the SYN contradicts the claim; `None` if that cannot be decided.
+    ///
+    /// Systems that agree with the claim and systems that contradict it are added up, so that it
+    /// does not matter whether a SYN is Linux's or Android's where both agree.
+    pub fn contradicts(&self, scores: &Scores) -> Option<bool> {
+        let claimed = self.family()?;
+        let (mut agreeing, mut contradicting) = (0, 0);
+        for (family, share) in Family::ALL.into_iter().zip(scores.0) {
+            match self.is_contradicted_by(claimed, family) {
+                Some(false) => agreeing += share,
+                Some(true) => contradicting += share,
+                None => {}
+            }
+        }
+        (agreeing.max(contradicting) >= SURE).then_some(contradicting > agreeing)
+    }
+
+    /// Whether a client that claims one family cannot send the SYN of another.
+    fn is_contradicted_by(&self, claimed: Family, syn: Family) -> Option<bool> {
+        use Family::{Android, Bsd, Linux, Other, Solaris, Windows};
+        match (claimed, syn) {
+            // Consoles, relays, stacks in userspace: which of them it is, nobody knows.
+            (Other, _) | (_, Other) => None,
+            _ if claimed == syn => Some(false),
+            // One kernel. Android's browsers say Linux when asked for the desktop's page.
+            (Linux, Android) | (Android, Linux) => Some(false),
+            // Its programs run on other kernels: FreeBSD's Linuxulator, illumos' zones, and, for
+            // what has no window, the Windows Subsystem for Linux.
+            (Linux, Bsd | Solaris) => None,
+            (Linux, Windows) if !self.is_of_browser() => Some(false),
+            // A program for Windows may run under Wine.
+            (Windows, _) if !self.is_of_browser() => None,
+            _ => Some(true),
+        }
+    }
+
+    /// Whether the User-Agent has the form that browsers share.
+    fn is_of_browser(&self) -> bool {
+        let agent = self.user_agent.unwrap_or_default();
+        self.platform.is_some() || agent.starts_with(b"Mozilla/") || agent.starts_with(b"Opera/")
+    }
+}
+
+/// The family that a Sec-CH-UA-Platform names: a string in quotes (RFC 8941, section 3.3.3), one
+/// of those of User-Agent Client Hints, section 3.6.
+fn of_platform(value: &[u8]) -> Option<Family> {
+    let name = value.trim_ascii().strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    match name {
+        b"Android" => Some(Family::Android),
+        b"Chrome OS" | b"Chromium OS" | b"Linux" => Some(Family::Linux),
+        b"iOS" | b"macOS" | b"Mac OS X" => Some(Family::Apple),
+        b"Windows" => Some(Family::Windows),
+        _ => None,
+    }
+}
+
+/// What a User-Agent says; of several things it is the last of these: `Windows Phone 8.1; Android
+/// 4.0; ... like iPhone OS` is a Windows phone, `Linux; Android 14; ... compatible; Googlebot` is
+/// nobody's phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Meaning {
+    Linux,
+    Solaris,
+    Bsd,
+    Apple,
+    Android,
+    Windows,
+    Other,
+    /// A system that only seems to be there.
+    Costume,
+}
+
+impl Meaning {
+    fn family(self) -> Option<Family> {
+        Some(match self {
+            Self::Linux => Family::Linux,
+            Self::Solaris => Family::Solaris,
+            Self::Bsd => Family::Bsd,
+            Self::Apple => Family::Apple,
+            Self::Android => Family::Android,
+            Self::Windows => Family::Windows,
+            Self::Other => Family::Other,
+            Self::Costume => return None,
+        })
+    }
+}
+
+fn meaning(agent: &[u8]) -> Option<Meaning> {
+    let words = agent.split(|byte| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut before = &b""[..];
+    words.filter_map(|word| of_word(mem::replace(&mut before, word), word)).max()
+}
+
+/// What a word says, behind another. `Win64`, `iPhone12` and `darwin17` are words with a number.
+fn of_word(before: &[u8], word: &[u8]) -> Option<Meaning> {
+    let number = word.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    Some(match &word[..word.len() - number] {
+        b"Linux" | b"linux" | b"LINUX" | b"CrOS" | b"Ubuntu" | b"Debian" | b"Fedora" | b"Tizen"
+        | b"webOS" | b"Web0S" | b"hpwOS" | b"KAIOS" | b"KaiOS" | b"MeeGo" | b"Maemo"
+        | b"Sailfish" | b"CrKey" | b"Kindle" => Meaning::Linux,
+        b"SunOS" | b"sunos" | b"Solaris" | b"solaris" | b"illumos" => Meaning::Solaris,
+        b"FreeBSD" | b"freebsd" | b"OpenBSD" | b"openbsd" | b"NetBSD" | b"netbsd"
+        | b"DragonFly" => Meaning::Bsd,
+        b"Macintosh" | b"Mac" | b"MacOS" | b"macOS" | b"macos" | b"OSX" | b"Darwin" | b"darwin"
+        | b"iPhone" | b"iPad" | b"iPod" | b"iOS" | b"iPadOS" | b"watchOS" | b"tvOS"
+        | b"visionOS" | b"AppleTV" | b"CFNetwork" => Meaning::Apple,
+        // Outlook's word for its mobile programs.
+        b"Android" if before == b"iOS" => return None,
+        // Amazon's browser calls its Android a Macintosh where it wants the desktop's page.
+        b"Android" | b"android" | b"Dalvik" | b"Silk" => Meaning::Android,
+        b"Windows" | b"windows" | b"WindowsCE" | b"WindowsPowerShell" | b"Win" | b"win"
+        | b"WinNT" | b"WinHTTP" | b"WinHttp" | b"mingw" | b"cygwin" | b"CryptoAPI" => {
+            Meaning::Windows
+        }
+        b"PlayStation" | b"PLAYSTATION" | b"PSP" | b"Nintendo" | b"BlackBerry" | b"BB"
+        | b"PlayBook" | b"Symbian" | b"SymbianOS" | b"SymbOS" | b"MIDP" | b"BREW" | b"Bada"
+        | b"Fuchsia" | b"OpenHarmony" | b"Haiku" | b"AIX" | b"IRIX" | b"QNX" | b"AmigaOS"
+        | b"MorphOS" => Meaning::Other,
+        // Browsers of which the greater part runs on their makers' servers.
+        b"Mini" if before == b"Opera" => Meaning::Costume,
+        b"UCWEB" | b"Puffin" => Meaning::Costume,
+        // Citrix's for Chrome OS calls that Windows.
+        b"CitrixChromeApp" => Meaning::Costume,
+        // Robots, and what shows them: the address of a page about them.
+        b"http"
+        | b"https"
+        | b"Slurp"
+        | b"BingPreview"
+        | b"facebookexternalhit"
+        | b"Mediapartners"
+        | b"GoogleOther"
+        | b"InspectionTool"
+        | b"Lighthouse"
+        | b"PTST"
+        | b"GTmetrix" => Meaning::Costume,
+        word if [&b"bot"[..], b"crawler", b"spider"].iter().any(|end| ends_with(word, end)) => {
+            Meaning::Costume
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a word ends so, in capitals or not.
+fn ends_with(word: &[u8], end: &[u8]) -> bool {
+    let at = word.len().checked_sub(end.len());
+    at.is_some_and(|at| word[at..].eq_ignore_ascii_case(end))
+}
+
+#[cfg(test)]
+mod tests;
