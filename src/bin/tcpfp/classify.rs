@@ -1,10 +1,10 @@
 //! `tcpfp classify`.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Write};
-use std::iter;
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::PathBuf;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{sync_channel, Receiver, SyncSender};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -17,18 +17,16 @@ use ngx_tcpfp::json::Json;
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::{Syn, SynError};
 use ngx_tcpfp::text::Text;
-use rayon::prelude::*;
 use serde_json::json;
 
+use crate::batch::{self, Batch};
 use crate::databases;
-use crate::input::{self, Record};
+use crate::input::Record;
 
 /// Input shorter than this is done before a progress bar could be read.
 const LONG: u64 = 1 << 20;
-/// Records that are worked on at once; fewer when no more have come.
-const BATCH: usize = 4096;
-/// Records for one thread at a time.
-const SHARE: usize = 256;
+/// Batches on their way from reading to writing.
+const WAITING: usize = 8;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -63,15 +61,14 @@ impl Arguments {
             }
         };
         let out = io::stdout().lock();
-        let agent = self.user_agent.as_deref().map(str::as_bytes);
+        let classifier = Classifier { database, user_agent: self.user_agent };
         let done = match self.file.filter(|file| file.as_os_str() != "-") {
-            None => classify(BufReader::new(io::stdin()), out, &database, agent),
+            None => classify(io::stdin(), out, classifier),
             Some(path) => {
                 let name = || path.display().to_string();
                 let file = File::open(&path).with_context(name)?;
                 let bar = progress(file.metadata().with_context(name)?.len());
-                let source = BufReader::with_capacity(1 << 16, bar.wrap_read(file));
-                let done = classify(source, out, &database, agent).with_context(name);
+                let done = classify(bar.wrap_read(file), out, classifier).with_context(name);
                 bar.finish_and_clear();
                 done
             }
@@ -85,80 +82,102 @@ impl Arguments {
 }
 
 /// Writes a line for every record, in order. One thread reads, as many as there are processors
-/// work; what has come is written before more is waited for.
+/// work, this one writes; whoever waits has passed on all that came before.
 pub fn classify(
-    source: impl BufRead + Send + 'static,
+    source: impl Read + Send + 'static,
     mut out: impl Write,
-    database: &Database,
-    agent: Option<&[u8]>,
+    classifier: Classifier,
 ) -> Result<bool> {
-    let (sender, receiver) = sync_channel(BATCH);
+    let (queue, answers) = sync_channel(WAITING);
     thread::spawn(move || {
-        let read = input::for_each(source, |record| Ok(sender.send(Ok(record))?));
-        if let Err(error) = read {
+        if let Err(error) = read(source, Arc::new(classifier), &queue) {
             // Nobody is there to hear of it if the output has failed before.
-            let _ = sender.send(Err(error));
+            let _ = queue.send(Err(error));
         }
     });
-    let mut all_syns = true;
-    while let Ok(first) = receiver.recv() {
-        let mut failed = None;
-        let batch: Vec<_> = iter::once(first)
-            .chain(receiver.try_iter())
-            .take(BATCH)
-            .map_while(|record| record.map_err(|error| failed = Some(error)).ok())
-            .collect();
-        let lines: Vec<_> =
-            batch.par_chunks(SHARE).map(|share| lines(share, database, agent)).collect();
-        for (lines, are_syns) in lines {
-            out.write_all(lines.as_bytes())?;
-            all_syns &= are_syns;
-        }
+    let mut are_syns = true;
+    for answer in answers {
+        let answer = answer?.recv().context("a thread has failed")?;
+        out.write_all(answer.lines.as_bytes())?;
         out.flush()?;
-        if let Some(error) = failed {
-            return Err(error);
-        }
+        are_syns &= answer.are_syns;
     }
-    Ok(all_syns)
+    Ok(are_syns)
 }
 
-/// The lines of some records, and whether all were SYNs.
-fn lines(records: &[Record], database: &Database, agent: Option<&[u8]>) -> (String, bool) {
-    let (mut lines, mut bytes, mut all_syns) = (String::new(), Vec::new(), true);
-    for record in records {
-        let mut claimed = agent;
-        let read = match record {
-            Record::Packet(packet) => match Syn::parse_strict(packet) {
-                // A capture holds other packets too.
-                Err(error) if !matches!(error, SynError::Truncated { .. }) => continue,
-                read => read.map_err(|error| error.to_string()),
-            },
-            Record::Line(line) => {
-                let mut columns = line.splitn(2, |&byte| byte == b'\t');
-                let syn = columns.next().unwrap_or_default().trim_ascii();
-                claimed = columns.next().or(agent);
-                bytes.resize(syn.len() / 2, 0);
-                match hex::decode_to_slice(syn, &mut bytes) {
-                    Ok(()) => Syn::parse_strict(&bytes).map_err(|error| error.to_string()),
-                    Err(error) => Err(error.to_string()),
+/// Gives the batches of `source` to the threads that work, and in order where each's answer will
+/// come from.
+fn read(
+    source: impl Read,
+    classifier: Arc<Classifier>,
+    queue: &SyncSender<Result<Receiver<Answer>>>,
+) -> Result<()> {
+    batch::for_each(source, |batch| {
+        let (sender, answer) = sync_channel(1);
+        let classifier = Arc::clone(&classifier);
+        rayon::spawn_fifo(move || {
+            // Nobody wants it any more if the output has failed.
+            let _ = sender.send(classifier.answer(&batch));
+        });
+        queue.send(Ok(answer)).map_err(|_| ErrorKind::BrokenPipe.into())
+    })
+}
+
+/// What SYNs are held against.
+#[derive(Default)]
+pub struct Classifier {
+    pub database: Database,
+    /// What the client claims to be, where its line does not tell.
+    pub user_agent: Option<String>,
+}
+
+/// What is written of a batch.
+struct Answer {
+    lines: String,
+    are_syns: bool,
+}
+
+impl Classifier {
+    fn answer(&self, batch: &Batch) -> Answer {
+        let agent = self.user_agent.as_deref().map(str::as_bytes);
+        let (mut lines, mut bytes, mut are_syns) = (String::new(), Vec::new(), true);
+        for record in batch.records() {
+            let mut claimed = agent;
+            let read = match record {
+                Record::Packet(packet) => match Syn::parse_strict(packet) {
+                    // A capture holds other packets too.
+                    Err(error) if !matches!(error, SynError::Truncated { .. }) => continue,
+                    read => read.map_err(|error| error.to_string()),
+                },
+                Record::Line(line) => {
+                    let mut columns = line.splitn(2, |&byte| byte == b'\t');
+                    let syn = columns.next().unwrap_or_default().trim_ascii();
+                    claimed = columns.next().or(agent);
+                    let digits = syn.strip_prefix(b"0x").unwrap_or(syn);
+                    bytes.resize(digits.len() / 2, 0);
+                    match hex::decode_to_slice(digits, &mut bytes) {
+                        Ok(()) => Syn::parse_strict(&bytes).map_err(|error| error.to_string()),
+                        Err(error) => Err(error.to_string()),
+                    }
+                }
+            };
+            match read {
+                Ok(syn) => {
+                    let mut connection = Connection::of_syn(syn);
+                    connection.database = Some(&self.database);
+                    let claim =
+                        claimed.map(|agent| Claim { user_agent: Some(agent), platform: None });
+                    Json(&connection, claim).write_to(&mut lines);
+                }
+                Err(error) => {
+                    are_syns = false;
+                    lines.push_str(&json!({ "error": error }).to_string());
                 }
             }
-        };
-        match read {
-            Ok(syn) => {
-                let mut connection = Connection::of_syn(syn);
-                connection.database = Some(database);
-                let claim = claimed.map(|agent| Claim { user_agent: Some(agent), platform: None });
-                Json(&connection, claim).write_to(&mut lines);
-            }
-            Err(error) => {
-                all_syns = false;
-                lines.push_str(&json!({ "error": error }).to_string());
-            }
+            lines.push('\n');
         }
-        lines.push('\n');
+        Answer { lines, are_syns }
     }
-    (lines, all_syns)
 }
 
 fn progress(len: u64) -> ProgressBar {

@@ -1,6 +1,6 @@
 //! Packets from a file: lines of hex, pcap or pcapng, told apart by the first four bytes.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use anyhow::{bail, Context, Result};
 use etherparse::LaxSlicedPacket;
@@ -9,18 +9,30 @@ use pcap_file::pcapng::{Block, PcapNgReader};
 use pcap_file::DataLink;
 
 /// One thing that may be a SYN.
-pub enum Record {
+#[derive(Clone)]
+pub enum Record<Bytes> {
     /// A captured packet, from its IP header on.
-    Packet(Vec<u8>),
+    Packet(Bytes),
     /// A line of text, without the space around it.
-    Line(Vec<u8>),
+    Line(Bytes),
+}
+
+impl<Bytes> Record<Bytes> {
+    /// The same record, in other bytes.
+    pub fn map<Others>(self, move_to: impl FnOnce(Bytes) -> Others) -> Record<Others> {
+        match self {
+            Self::Packet(bytes) => Record::Packet(move_to(bytes)),
+            Self::Line(bytes) => Record::Line(move_to(bytes)),
+        }
+    }
 }
 
 /// Calls `each` with every record in order; memory does not grow with the input.
 pub fn for_each(
-    mut source: impl BufRead,
-    mut each: impl FnMut(Record) -> Result<()>,
+    source: impl Read,
+    mut each: impl FnMut(Record<&[u8]>) -> Result<()>,
 ) -> Result<()> {
+    let mut source = BufReader::with_capacity(1 << 16, source);
     let mut magic = Vec::new();
     source.by_ref().take(4).read_to_end(&mut magic)?;
     let source = magic.chain(source);
@@ -32,26 +44,34 @@ pub fn for_each(
         | [0x4d, 0x3c, 0xb2, 0xa1] => for_each_in_pcap(source, each),
         [0x0a, 0x0d, 0x0d, 0x0a] => for_each_in_pcapng(source, each),
         _ => {
-            for line in source.split(b'\n') {
-                each(Record::Line(line?.trim_ascii().to_vec()))?;
+            let (mut source, mut line) = (source, Vec::new());
+            while source.read_until(b'\n', &mut line)? > 0 {
+                each(Record::Line(line.trim_ascii()))?;
+                line.clear();
             }
             Ok(())
         }
     }
 }
 
-fn for_each_in_pcap(source: impl Read, mut each: impl FnMut(Record) -> Result<()>) -> Result<()> {
+fn for_each_in_pcap(
+    source: impl Read,
+    mut each: impl FnMut(Record<&[u8]>) -> Result<()>,
+) -> Result<()> {
     let mut reader = PcapReader::new(source)?;
     let link = reader.header().datalink;
     while let Some(packet) = reader.next_packet() {
         if let Some(packet) = network_layer(link, &packet?.data)? {
-            each(Record::Packet(packet.to_vec()))?;
+            each(Record::Packet(packet))?;
         }
     }
     Ok(())
 }
 
-fn for_each_in_pcapng(source: impl Read, mut each: impl FnMut(Record) -> Result<()>) -> Result<()> {
+fn for_each_in_pcapng(
+    source: impl Read,
+    mut each: impl FnMut(Record<&[u8]>) -> Result<()>,
+) -> Result<()> {
     let mut reader = PcapNgReader::new(source)?;
     let mut links = Vec::new();
     while let Some(block) = reader.next_block() {
@@ -63,7 +83,7 @@ fn for_each_in_pcapng(source: impl Read, mut each: impl FnMut(Record) -> Result<
                 let link = links.get(packet.interface_id as usize);
                 let link = link.context("a packet of an interface that was not described")?;
                 if let Some(packet) = network_layer(*link, &packet.data)? {
-                    each(Record::Packet(packet.to_vec()))?;
+                    each(Record::Packet(packet))?;
                 }
             }
             _ => {}

@@ -1,6 +1,7 @@
 //! The command `tcpfp`: the library without nginx, for recorded traffic.
 #![forbid(unsafe_code)]
 
+mod batch;
 mod check;
 mod classify;
 mod databases;

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
-use std::io::Cursor;
+use std::io::{self, Cursor, Read, Write};
+use std::sync::mpsc::{channel, Receiver, Sender};
 use std::time::Duration;
 
 use ngx_tcpfp::database::Database;
@@ -10,7 +11,7 @@ use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionBlock;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::{DataLink, Endianness, TsResolution};
 
-use crate::classify::classify;
+use crate::classify::{classify, Classifier};
 
 const SYN: &str = "4500003c08bf4000400633fb7f0000017f000001b50e23782085498700000000a002ffd7fe3000000204ffd70402080a28861183000000000103030a";
 const SYN6: &str = "6009879b00280640000000000000000000000000000000010000000000000000000000000000000181242379b5240b2100000000a002ffc4003000000204ffc40402080a2f0115c0000000000103030a";
@@ -18,8 +19,7 @@ const SYN6: &str = "6009879b0028064000000000000000000000000000000001000000000000
 /// Whether all were SYNs, and each line as `ttl/syn` or the error.
 fn run(input: &[u8]) -> (bool, Vec<String>) {
     let mut out = Vec::new();
-    let all_syns =
-        classify(Cursor::new(input.to_vec()), &mut out, &Database::default(), None).unwrap();
+    let all_syns = classify(Cursor::new(input.to_vec()), &mut out, Classifier::default()).unwrap();
     let lines = String::from_utf8(out).unwrap();
     let describe = |line: &str| {
         let object: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -48,7 +48,7 @@ fn expected() -> (bool, Vec<String>) {
 #[test]
 fn lines_of_hex() {
     let upper = SYN.to_uppercase();
-    let input = format!("{SYN}\n {SYN6}\r\n{upper}");
+    let input = format!("{SYN}\n {SYN6}\r\n0x{upper}");
     assert_eq!(
         run(input.as_bytes()),
         (true, vec![format!("64/{SYN}"), format!("64/{SYN6}"), format!("64/{SYN}"),])
@@ -71,14 +71,14 @@ fn user_agents() {
     const WINDOWS: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)";
     const LINUX: &str = "Mozilla/5.0 (X11; Linux x86_64)";
     let builtin = [("builtin", Database::builtin())];
-    let database = Database::read(builtin, Rules::Corrected).unwrap();
     let input = format!(
         "{SYN}\t{WINDOWS}\n{SYN} \t {LINUX}\r\n{SYN}\tcurl/8.5.0\n{SYN}\n{SYN}\t\nabc\t{LINUX}"
     );
     let claims = |agent: Option<&str>| {
         let mut out = Vec::new();
-        let agent = agent.map(str::as_bytes);
-        classify(Cursor::new(input.clone().into_bytes()), &mut out, &database, agent).unwrap();
+        let database = Database::read(builtin, Rules::Corrected).unwrap();
+        let classifier = Classifier { database, user_agent: agent.map(str::to_owned) };
+        classify(Cursor::new(input.clone().into_bytes()), &mut out, classifier).unwrap();
         let claim = |line: &str| {
             let object: serde_json::Value = serde_json::from_str(line).unwrap();
             format!("{}/{}", object["ua_family"].as_str().unwrap_or("-"), object["os_mismatch"])
@@ -88,6 +88,50 @@ fn user_agents() {
     let (windows, linux, none) = ("Windows/1", "Linux/0", "-/null");
     assert_eq!(claims(None), [windows, linux, none, none, none, none]);
     assert_eq!(claims(Some(WINDOWS)), [windows, linux, none, windows, windows, none]);
+}
+
+/// Gives a line, and the next once the first has been answered.
+struct Patient {
+    lines: std::vec::IntoIter<String>,
+    answers: Receiver<()>,
+    given: usize,
+}
+
+impl Read for Patient {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if self.given > 0 {
+            let timeout = |_| io::Error::from(io::ErrorKind::TimedOut);
+            self.answers.recv_timeout(Duration::from_secs(20)).map_err(timeout)?;
+        }
+        self.given += 1;
+        let line = self.lines.next().unwrap_or_default();
+        room[..line.len()].copy_from_slice(line.as_bytes());
+        Ok(line.len())
+    }
+}
+
+/// Counts answers.
+struct Answered(Sender<()>);
+
+impl Write for Answered {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for _ in bytes.iter().filter(|&&byte| byte == b'\n') {
+            self.0.send(()).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_has_come_is_answered_before_more_is_waited_for() {
+    let (sender, answers) = channel();
+    let lines = vec![format!("{SYN}\n"), format!("{SYN6}\n")].into_iter();
+    let source = Patient { lines, answers, given: 0 };
+    assert!(classify(source, Answered(sender), Classifier::default()).unwrap());
 }
 
 #[test]
@@ -157,5 +201,5 @@ fn pcapng() {
 fn a_broken_capture_is_an_error() {
     let mut capture = PcapWriter::new(Vec::new()).unwrap().into_writer();
     capture.extend_from_slice(&[1; 20]);
-    assert!(classify(Cursor::new(capture), Vec::new(), &Database::default(), None).is_err());
+    assert!(classify(Cursor::new(capture), Vec::new(), Classifier::default()).is_err());
 }
