@@ -8,7 +8,7 @@ use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use nginx_sys::{ngx_connection_t, ngx_palloc, ngx_pool_cleanup_add, ngx_recv_pt};
 use once_cell::unsync::OnceCell;
@@ -29,9 +29,6 @@ static MAGIC: u8 = 0;
 #[repr(C)]
 struct Kept {
     magic: *const u8,
-    /// Microseconds since the Unix epoch.
-    accept_time: u64,
-    /// The same moment, by the clock that `timing` counts with.
     accepted: Instant,
     timing: Cell<Timing>,
     /// nginx's own way to receive, of which the first success is timed.
@@ -70,10 +67,9 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, database: O
         }
         None => &[],
     };
-    let accept_time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let keep = |syn_status, syn: &[u8]| {
         // SAFETY: by the caller, the pool is valid.
-        unsafe { keep(c, database, syn_status, accept_time, syn, info) };
+        unsafe { keep(c, database, syn_status, syn, info) };
     };
     if let Err(status) = listener.syn {
         return keep(status, &[]);
@@ -97,13 +93,11 @@ unsafe fn keep(
     c: *mut ngx_connection_t,
     database: Option<&Database>,
     syn_status: SynStatus,
-    accept_time: Duration,
     syn: &[u8],
     info: &[u8],
 ) {
     let kept = Kept {
         magic: &raw const MAGIC,
-        accept_time: accept_time.as_micros() as u64,
         accepted: Instant::now(),
         timing: Cell::default(),
         // SAFETY: by the caller.
@@ -138,35 +132,37 @@ unsafe extern "C" fn receive_first(
     buffer: *mut u8,
     size: usize,
 ) -> isize {
-    // SAFETY: nginx receives on a connection that it accepted and has not closed.
+    // SAFETY: nginx receives on a connection that it accepted and has not closed; what is kept
+    // lives in its pool, and receiving leaves that alone.
     unsafe {
-        let Some(kept) = find_kept(&*c) else { return -1 };
-        let receive = (*kept.cast::<Kept>()).receive;
-        (*c).recv = receive;
-        let Some(receive) = receive else { return -1 };
+        let Some(kept) = find_kept(&*c).map(|kept| &*kept) else { return -1 };
+        let Some(receive) = kept.receive else { return -1 };
         let received = receive(c, buffer, size);
         if received > 0 {
-            time(&*c, |timing, accepted| timing.received(accepted.elapsed()));
-        } else {
-            (*c).recv = Some(receive_first);
+            (*c).recv = kept.receive;
+            kept.note(|timing, since_accept| timing.received(since_accept));
         }
         received
     }
 }
 
-/// Notes when something happened on a connection, if anything was kept of it.
+/// Notes what happened on a connection and when, counted from accept, if anything was kept of it.
 ///
 /// # Safety
 ///
 /// `c` is one of nginx's connections, and open.
-pub unsafe fn time(c: &ngx_connection_t, note: impl FnOnce(&mut Timing, Instant)) {
-    // SAFETY: by the caller.
-    if let Some(kept) = unsafe { find_kept(c) } {
-        // SAFETY: what is kept lives in the connection's pool.
-        let kept = unsafe { &*kept.cast_const().cast::<Kept>() };
-        let mut timing = kept.timing.get();
-        note(&mut timing, kept.accepted);
-        kept.timing.set(timing);
+pub unsafe fn note(c: &ngx_connection_t, note: impl FnOnce(&mut Timing, Duration)) {
+    // SAFETY: by the caller; what is kept lives in the connection's pool.
+    if let Some(kept) = unsafe { find_kept(c).map(|kept| &*kept) } {
+        kept.note(note);
+    }
+}
+
+impl Kept {
+    fn note(&self, note: impl FnOnce(&mut Timing, Duration)) {
+        let mut timing = self.timing.get();
+        note(&mut timing, self.accepted.elapsed());
+        self.timing.set(timing);
     }
 }
 
@@ -185,7 +181,7 @@ pub unsafe fn find(c: &ngx_connection_t) -> Option<&Connection<'_>> {
 /// # Safety
 ///
 /// As for [`find`].
-unsafe fn find_kept(c: &ngx_connection_t) -> Option<*mut c_void> {
+unsafe fn find_kept(c: &ngx_connection_t) -> Option<*const Kept> {
     let ours = kept_here as unsafe extern "C" fn(_);
     // SAFETY: the list ends with null, and all of it lives in the pool.
     unsafe {
@@ -194,7 +190,7 @@ unsafe fn find_kept(c: &ngx_connection_t) -> Option<*mut c_void> {
             if entry.handler.is_some_and(|handler| ptr::fn_addr_eq(handler, ours))
                 && ptr::eq(*entry.data.cast::<*const u8>(), &raw const MAGIC)
             {
-                return Some(entry.data);
+                return Some(entry.data.cast());
             }
             cleanup = entry.next;
         }
@@ -207,14 +203,14 @@ unsafe fn find_kept(c: &ngx_connection_t) -> Option<*mut c_void> {
 /// # Safety
 ///
 /// `kept` is what [`keep`] wrote into the pool of `c`, and the rest is as for [`find`].
-unsafe fn view(c: &ngx_connection_t, kept: *mut c_void) -> Option<&Connection<'_>> {
+unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Connection<'_>> {
     // SAFETY: by the caller. The bytes behind a Kept are never written again, so they can be
     // shared as long as the pool lives, and the Connection lives in that pool, too. It is written
     // here with a longer lifetime than it has and handed out with its own. The database lives as
     // long as the cycle, and that as long as its connections.
     unsafe {
-        let bytes: *const u8 = kept.cast_const().cast::<u8>().add(size_of::<Kept>());
-        let kept = &*kept.cast_const().cast::<Kept>();
+        let bytes: *const u8 = kept.add(1).cast();
+        let kept = &*kept;
         let made = kept.connection.get_or_try_init(|| {
             let place: *mut Connection = ngx_palloc(c.pool, size_of::<Connection>()).cast();
             if place.is_null() {
@@ -225,7 +221,9 @@ unsafe fn view(c: &ngx_connection_t, kept: *mut c_void) -> Option<&Connection<'_
             let mut connection = Connection::unknown(kept.syn_status);
             connection.syn = Syn::parse(syn).ok();
             connection.info = (!info.is_empty()).then(|| TcpInfo::new(info));
-            connection.accept_time = Some(Duration::from_micros(kept.accept_time));
+            // Each connection pays for one clock; the other one is read for those who ask.
+            let now = UNIX_EPOCH.elapsed().unwrap_or_default();
+            connection.accept_time = now.checked_sub(kept.accepted.elapsed());
             connection.database = kept.database.as_ref();
             connection.timing = Some(&kept.timing);
             place.write(connection);

@@ -7,7 +7,6 @@
 use std::ffi::{c_int, c_void, CStr};
 use std::mem;
 use std::slice;
-use std::time::Instant;
 
 use nginx_sys::{ngx_connection_t, ngx_log_t, ngx_module_t, ngx_ssl_t, NGX_LOG_INFO};
 use ngx::ngx_log_error;
@@ -117,11 +116,9 @@ unsafe extern "C" fn message(
             (c.as_ref(), slice::from_raw_parts(bytes.cast::<u8>(), len)[0])
         };
         let Some(c) = c else { return };
-        let now = Instant::now();
         // SAFETY: the connection is in its handshake, so open.
         unsafe {
-            capture::time(c, |timing, accepted| {
-                let since_accept = now.saturating_duration_since(accepted);
+            capture::note(c, |timing, since_accept| {
                 if is_sent != 0 {
                     timing.tls_sent(since_accept);
                 } else {
