@@ -17,6 +17,5 @@ mod protocol;
 mod socket;
 #[cfg(feature = "stream")]
 mod stream;
-#[cfg(any(ngx_feature = "http_ssl", ngx_feature = "stream_ssl"))]
 mod tls;
 mod variable;

@@ -1,6 +1,6 @@
 //! `ngx_http_tcpfp_module`.
 
-use std::ffi::c_void;
+use std::ffi::{c_void, CStr};
 use std::net::SocketAddr;
 use std::ptr;
 
@@ -21,8 +21,6 @@ use ngx::ngx_string;
 use super::directive::{self, Wanted};
 use super::listen::socket_address;
 use super::protocol::{self, array, server_conf, string, Contexts, Protocol};
-#[cfg(ngx_feature = "http_ssl")]
-use super::tls;
 use super::variable;
 use crate::claim::Claim;
 use crate::field::Field;
@@ -80,6 +78,7 @@ impl Protocol for Http {
     const NOCACHEABLE: u32 = NGX_HTTP_VAR_NOCACHEABLE;
     const NOHASH: u32 = NGX_HTTP_VAR_NOHASH;
     const PREFIX: u32 = NGX_HTTP_VAR_PREFIX;
+    const TLS_MODULE: &'static CStr = c"ngx_http_ssl_module";
 
     fn module() -> *const ngx_module_t {
         &raw const ngx_http_tcpfp_module
@@ -116,7 +115,7 @@ impl Protocol for Http {
     unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
         // SAFETY: by the caller; names live as long as the configuration is read.
         unsafe {
-            let core = core_conf(cf);
+            let core = core_conf((*cf).ctx);
             let used = array::<ngx_http_variable_t>(&raw const (*core).variables);
             let registered = array::<ngx_hash_key_t>(&raw const (*(*core).variables_keys).keys);
             (
@@ -127,27 +126,28 @@ impl Protocol for Http {
     }
 
     #[cfg(ngx_feature = "http_ssl")]
-    unsafe fn listen_to_tls(cf: *mut ngx_conf_t) {
-        let Some(module) = tls::module(c"ngx_http_ssl_module") else { return };
-        // SAFETY: by the caller; nginx has merged the configurations of its servers.
+    unsafe fn tls_contexts(ctx: *mut c_void, index: usize) -> Option<Vec<*mut c_void>> {
+        // SAFETY: by the caller; a server without TLS has no SSL_CTX.
         unsafe {
             let servers =
-                array::<*mut ngx_http_core_srv_conf_t>(&raw const (*core_conf(cf)).servers);
-            let settings = servers.iter().filter_map(|server| {
-                let conf = *(*(**server).ctx).srv_conf.add((*module).ctx_index);
-                conf.cast_const().cast::<ngx_http_ssl_srv_conf_t>().as_ref().map(|conf| &conf.ssl)
+                array::<*mut ngx_http_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
+            let contexts = servers.iter().filter_map(|server| {
+                let conf = *(*(**server).ctx).srv_conf.add(index);
+                Some(conf.cast::<ngx_http_ssl_srv_conf_t>().as_ref()?.ssl.ctx.cast::<c_void>())
             });
-            tls::listen(settings, (*cf).log);
+            Some(contexts.filter(|context| !context.is_null()).collect())
         }
     }
 
     #[cfg(not(ngx_feature = "http_ssl"))]
-    unsafe fn listen_to_tls(_cf: *mut ngx_conf_t) {}
+    unsafe fn tls_contexts(_ctx: *mut c_void, _index: usize) -> Option<Vec<*mut c_void>> {
+        None
+    }
 
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
         // SAFETY: by the caller; nginx has collected what its servers listen on.
         unsafe {
-            let ports = array::<ngx_http_conf_port_t>((*core_conf(cf)).ports);
+            let ports = array::<ngx_http_conf_port_t>((*core_conf((*cf).ctx)).ports);
             #[cfg(ngx_http_port_type)]
             let ports = ports.iter().filter(|port| port.type_ == libc::SOCK_STREAM as ngx_int_t);
             #[cfg(not(ngx_http_port_type))]
@@ -172,10 +172,10 @@ impl Protocol for Http {
 
 /// # Safety
 ///
-/// nginx is reading the http configuration.
-unsafe fn core_conf(cf: *mut ngx_conf_t) -> *mut ngx_http_core_main_conf_t {
+/// `ctx` is a context of http.
+unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_http_core_main_conf_t {
     // SAFETY: by the caller; the core module's configuration comes first.
-    unsafe { (*Http::contexts((*cf).ctx).main.add(ngx_http_core_module.ctx_index)).cast() }
+    unsafe { (*Http::contexts(ctx).main.add(ngx_http_core_module.ctx_index)).cast() }
 }
 
 unsafe extern "C" fn by_field(

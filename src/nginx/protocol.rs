@@ -1,6 +1,6 @@
 //! What http and stream differ in, and the configuration that they share.
 
-use std::ffi::{c_char, c_void};
+use std::ffi::{c_char, c_void, CStr};
 use std::net::SocketAddr;
 use std::ptr;
 
@@ -14,6 +14,7 @@ use ngx::ngx_log_error;
 use super::directive::Wanted;
 use super::guard::{self, guard};
 use super::listen::{self, Listener};
+use super::tls;
 use super::variable;
 use crate::database::{Database, BUILTIN_NAME};
 use crate::signature::p0f::Rules;
@@ -63,6 +64,8 @@ pub trait Protocol: 'static {
     const NOHASH: u32;
     /// Flag of a variable that stands for every name with its beginning.
     const PREFIX: u32;
+    /// nginx's module for TLS, which may not be there.
+    const TLS_MODULE: &'static CStr;
 
     /// Our module.
     fn module() -> *const ngx_module_t;
@@ -91,12 +94,13 @@ pub trait Protocol: 'static {
     /// nginx is finishing this subsystem's configuration.
     unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>);
 
-    /// Listens to the TLS handshakes of every server.
+    /// The SSL_CTX of every server that has one; `None` if we are built without their types.
     ///
     /// # Safety
     ///
-    /// nginx is finishing this subsystem's configuration.
-    unsafe fn listen_to_tls(cf: *mut ngx_conf_t);
+    /// `ctx` is a context of this subsystem, of a configuration that is complete, and `index` the
+    /// place of [`Self::TLS_MODULE`] in it.
+    unsafe fn tls_contexts(ctx: *mut c_void, index: usize) -> Option<Vec<*mut c_void>>;
 
     /// What the servers of each TCP address ask for.
     ///
@@ -127,17 +131,25 @@ pub unsafe fn server_conf<'a, P: Protocol>(ctx: *mut c_void) -> &'a ServerConf {
     unsafe { &*(*P::contexts(ctx).server.add((*P::module()).ctx_index)).cast() }
 }
 
+/// The context of `P` in a cycle; `None` if that has no block of this subsystem.
+///
+/// # Safety
+///
+/// The cycle's configuration is complete.
+unsafe fn cycle_context<P: Protocol>(cycle: *mut ngx_cycle_t) -> Option<*mut c_void> {
+    // SAFETY: conf_ctx has a place for every module; the subsystem's is its context or null.
+    let ctx: *mut c_void = unsafe { (*(*cycle).conf_ctx.add((*P::subsystem()).index)).cast() };
+    (!ctx.is_null()).then_some(ctx)
+}
+
 /// Our main configuration in a cycle; `None` if it has no block of this subsystem.
 ///
 /// # Safety
 ///
 /// The cycle's configuration is complete.
 pub unsafe fn cycle_conf<P: Protocol>(cycle: *mut ngx_cycle_t) -> Option<*mut MainConf> {
-    // SAFETY: conf_ctx has a place for every module; the subsystem's is its context or null.
-    unsafe {
-        let ctx: *mut c_void = (*(*cycle).conf_ctx.add((*P::subsystem()).index)).cast();
-        (!ctx.is_null()).then(|| main_conf::<P>(ctx))
-    }
+    // SAFETY: by the caller.
+    unsafe { cycle_context::<P>(cycle).map(|ctx| main_conf::<P>(ctx)) }
 }
 
 pub unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {
@@ -195,7 +207,6 @@ pub unsafe extern "C" fn postconfiguration<P: Protocol>(cf: *mut ngx_conf_t) -> 
         // SAFETY: nginx gives the configuration that it is finishing; cf.ctx is its context.
         unsafe {
             (*main_conf::<P>((*cf).ctx)).addresses = P::addresses(cf);
-            P::listen_to_tls(cf);
             match variable::first_unknown::<P>(cf) {
                 None => true,
                 Some(name) => {
@@ -209,8 +220,13 @@ pub unsafe extern "C" fn postconfiguration<P: Protocol>(cf: *mut ngx_conf_t) -> 
 }
 
 pub unsafe extern "C" fn init_module<P: Protocol>(cycle: *mut ngx_cycle_t) -> ngx_int_t {
-    // SAFETY: nginx gives the cycle that it is about to make the current one.
-    guard((), || unsafe { listen::init::<P>(cycle) });
+    // SAFETY: nginx gives the cycle that it is about to make the current one. Its log has the level
+    // that the configuration asks for only now.
+    guard((), || unsafe {
+        let Some(ctx) = cycle_context::<P>(cycle) else { return };
+        listen::init::<P>(cycle);
+        tls::listen::<P>(ctx, (*cycle).log);
+    });
     NGX_OK as ngx_int_t
 }
 

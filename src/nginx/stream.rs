@@ -1,6 +1,6 @@
 //! `ngx_stream_tcpfp_module`.
 
-use std::ffi::c_void;
+use std::ffi::{c_void, CStr};
 use std::net::SocketAddr;
 use std::ptr;
 
@@ -28,8 +28,6 @@ use ngx::ngx_string;
 use super::directive::{self, Wanted};
 use super::listen::socket_address;
 use super::protocol::{self, array, server_conf, string, Contexts, Protocol};
-#[cfg(ngx_feature = "stream_ssl")]
-use super::tls;
 use super::variable;
 
 struct Stream;
@@ -83,6 +81,7 @@ impl Protocol for Stream {
     const NOCACHEABLE: u32 = NGX_STREAM_VAR_NOCACHEABLE;
     const NOHASH: u32 = NGX_STREAM_VAR_NOHASH;
     const PREFIX: u32 = NGX_STREAM_VAR_PREFIX;
+    const TLS_MODULE: &'static CStr = c"ngx_stream_ssl_module";
 
     fn module() -> *const ngx_module_t {
         &raw const ngx_stream_tcpfp_module
@@ -120,7 +119,7 @@ impl Protocol for Stream {
     unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
         // SAFETY: by the caller; names live as long as the configuration is read.
         unsafe {
-            let core = core_conf(cf);
+            let core = core_conf((*cf).ctx);
             let used = array::<ngx_stream_variable_t>(&raw const (*core).variables);
             let registered = array::<ngx_hash_key_t>(&raw const (*(*core).variables_keys).keys);
             (
@@ -131,28 +130,29 @@ impl Protocol for Stream {
     }
 
     #[cfg(ngx_feature = "stream_ssl")]
-    unsafe fn listen_to_tls(cf: *mut ngx_conf_t) {
-        let Some(module) = tls::module(c"ngx_stream_ssl_module") else { return };
-        // SAFETY: by the caller; nginx has merged the configurations of its servers.
+    unsafe fn tls_contexts(ctx: *mut c_void, index: usize) -> Option<Vec<*mut c_void>> {
+        // SAFETY: by the caller; a server without TLS has no SSL_CTX.
         unsafe {
             let servers =
-                array::<*mut ngx_stream_core_srv_conf_t>(&raw const (*core_conf(cf)).servers);
-            let settings = servers.iter().filter_map(|server| {
-                let conf = *(*(**server).ctx).srv_conf.add((*module).ctx_index);
-                conf.cast_const().cast::<SslConf>().as_ref().map(|conf| &conf.ssl)
+                array::<*mut ngx_stream_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
+            let contexts = servers.iter().filter_map(|server| {
+                let conf = *(*(**server).ctx).srv_conf.add(index);
+                Some(conf.cast::<SslConf>().as_ref()?.ssl.ctx.cast::<c_void>())
             });
-            tls::listen(settings, (*cf).log);
+            Some(contexts.filter(|context| !context.is_null()).collect())
         }
     }
 
     #[cfg(not(ngx_feature = "stream_ssl"))]
-    unsafe fn listen_to_tls(_cf: *mut ngx_conf_t) {}
+    unsafe fn tls_contexts(_ctx: *mut c_void, _index: usize) -> Option<Vec<*mut c_void>> {
+        None
+    }
 
     #[cfg(ngx_stream_ports)]
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
         // SAFETY: by the caller; nginx has collected what its servers listen on.
         unsafe {
-            array::<ngx_stream_conf_port_t>((*core_conf(cf)).ports)
+            array::<ngx_stream_conf_port_t>((*core_conf((*cf).ctx)).ports)
                 .iter()
                 .filter(|port| port.type_ == libc::SOCK_STREAM)
                 .flat_map(|port| array::<ngx_stream_conf_addr_t>(&raw const port.addrs))
@@ -176,7 +176,7 @@ impl Protocol for Stream {
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
         // SAFETY: by the caller; nginx has collected what its servers listen on.
         unsafe {
-            array::<ngx_stream_listen_t>(&raw const (*core_conf(cf)).listen)
+            array::<ngx_stream_listen_t>(&raw const (*core_conf((*cf).ctx)).listen)
                 .iter()
                 .filter(|listen| listen.type_ == libc::SOCK_STREAM)
                 .filter_map(|listen| {
@@ -190,10 +190,10 @@ impl Protocol for Stream {
 
 /// # Safety
 ///
-/// nginx is reading the stream configuration.
-unsafe fn core_conf(cf: *mut ngx_conf_t) -> *mut ngx_stream_core_main_conf_t {
+/// `ctx` is a context of stream.
+unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_stream_core_main_conf_t {
     // SAFETY: by the caller; the core module's configuration comes first.
-    unsafe { (*Stream::contexts((*cf).ctx).main.add(ngx_stream_core_module.ctx_index)).cast() }
+    unsafe { (*Stream::contexts(ctx).main.add(ngx_stream_core_module.ctx_index)).cast() }
 }
 
 unsafe extern "C" fn by_field(

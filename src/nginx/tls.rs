@@ -8,12 +8,13 @@ use std::ffi::{c_int, c_void, CStr};
 use std::mem;
 use std::slice;
 
-use nginx_sys::{ngx_connection_t, ngx_log_t, ngx_module_t, ngx_ssl_t, NGX_LOG_INFO};
-use ngx::ngx_log_error;
+use nginx_sys::{ngx_connection_t, ngx_log_t, ngx_module_t};
 use once_cell::sync::OnceCell;
 
 use super::capture;
 use super::guard::guard;
+use super::log;
+use super::protocol::Protocol;
 
 /// A message callback (openssl/ssl.h, `SSL_CTX_set_msg_callback`).
 type MessageCallback =
@@ -60,11 +61,6 @@ impl Tls {
     }
 }
 
-/// A module of nginx's that may not be there.
-pub fn module(name: &CStr) -> Option<*const ngx_module_t> {
-    symbol(name).map(|module| module.cast_const().cast())
-}
-
 /// The address of what the process calls so.
 fn symbol(name: &CStr) -> Option<*mut c_void> {
     // SAFETY: a look-up by a name that ends with a zero.
@@ -72,26 +68,39 @@ fn symbol(name: &CStr) -> Option<*mut c_void> {
     (!address.is_null()).then_some(address)
 }
 
-/// Listens to the handshakes of these configurations.
+/// Listens to the handshakes of every server of `P`, or says once why it cannot.
 ///
 /// # Safety
 ///
-/// nginx is finishing a configuration that these are of.
-pub unsafe fn listen<'a>(settings: impl Iterator<Item = &'a ngx_ssl_t>, log: *mut ngx_log_t) {
-    let mut contexts = settings.map(|ssl| ssl.ctx.cast::<c_void>()).filter(|ctx| !ctx.is_null());
-    let Some(first) = contexts.next() else { return };
-    let Some(tls) = Tls::here() else {
-        ngx_log_error!(
-            NGX_LOG_INFO,
-            log,
-            "tcpfp: $tcpfp_tls_rtt needs OpenSSL's SSL_CTX_set_msg_callback, which this nginx lacks"
-        );
-        return;
-    };
-    for ctx in std::iter::once(first).chain(contexts) {
-        // SAFETY: an SSL_CTX of nginx's, which nobody uses yet.
-        unsafe { (tls.set_message_callback)(ctx, Some(message)) };
+/// `ctx` is the context of `P` in a configuration that is complete and not in use, and `log` one of
+/// nginx's logs.
+pub unsafe fn listen<P: Protocol>(ctx: *mut c_void, log: *mut ngx_log_t) {
+    static LACKING: log::Once = log::Once::new();
+    // SAFETY: by the caller.
+    if let Err(reason) = unsafe { listen_to_servers::<P>(ctx) } {
+        let module = P::TLS_MODULE.to_string_lossy();
+        // SAFETY: by the caller.
+        unsafe { LACKING.info(log, format_args!("no $tcpfp_tls_rtt: {module} {reason}")) };
     }
+}
+
+/// # Safety
+///
+/// As for [`listen`].
+unsafe fn listen_to_servers<P: Protocol>(ctx: *mut c_void) -> Result<(), &'static str> {
+    let module = symbol(P::TLS_MODULE).ok_or("is not in this nginx")?.cast::<ngx_module_t>();
+    // SAFETY: by the caller; nginx has numbered its modules.
+    let contexts = unsafe { P::tls_contexts(ctx, (*module).ctx_index) }
+        .ok_or("was not in the nginx that tcpfp is built for")?;
+    if contexts.is_empty() {
+        return Ok(());
+    }
+    let tls = Tls::here().ok_or("has a TLS library whose functions tcpfp does not find")?;
+    for context in contexts {
+        // SAFETY: an SSL_CTX of nginx's, which no connection uses yet.
+        unsafe { (tls.set_message_callback)(context, Some(message)) };
+    }
+    Ok(())
 }
 
 /// OpenSSL calls it with every message of a handshake, sent or read.
@@ -105,9 +114,11 @@ unsafe extern "C" fn message(
     _argument: *mut c_void,
 ) {
     guard((), || {
-        let Some(tls) = Tls::here().filter(|_| content_type == HANDSHAKE && len > 0) else {
+        // Most calls are of records' headers and contents.
+        if content_type != HANDSHAKE || len == 0 {
             return;
-        };
+        }
+        let Some(tls) = Tls::here() else { return };
         // SAFETY: nginx keeps the connection of an SSL at this index while a handshake goes on,
         // and the message is as long as OpenSSL says.
         let (c, message_type) = unsafe {

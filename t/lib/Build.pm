@@ -13,7 +13,7 @@ use IO::Socket::INET;
 use Test::More;
 use Time::HiRes 'sleep';
 
-our @EXPORT = qw(ROOT run make trees tree nginx_test answer);
+our @EXPORT = qw(ROOT run make trees tree nginx_test answer serve free_port);
 
 use constant ROOT => abs_path(dirname(__FILE__) . '/../..');
 
@@ -69,42 +69,74 @@ my $CONFIG = <<'_EOC_';
         fastcgi_temp_path fastcgi;
         uwsgi_temp_path uwsgi;
         scgi_temp_path scgi;
-        server { listen 127.0.0.1:HTTP; return 200 "http $tcpfp_ttl"; }
+        HTTP
     }
     stream {
-        server { listen 127.0.0.1:STREAM; return "stream $tcpfp_ttl"; }
+        STREAM
     }
 _EOC_
+
+# ttl_servers(@ports): for http and stream, each tells a client its TTL.
+sub ttl_servers {
+    my ($http, $stream) = @_;
+    return [
+        "server { listen 127.0.0.1:$http; return 200 'http \$tcpfp_ttl'; }",
+        "server { listen 127.0.0.1:$stream; return 'stream \$tcpfp_ttl'; }",
+    ];
+}
 
 # nginx_test($tree, @modules): status and output of `nginx -t` with these to load.
 sub nginx_test {
     my ($tree, @modules) = @_;
-    return run(command($tree, [free_port(), free_port()], @modules), '-t');
+    my $prefix = prefix($tree, ttl_servers(free_port(), free_port()), @modules);
+    return run(command($tree, $prefix), '-t');
 }
 
 # answer($tree, @modules): what a server of each protocol says of a client's TTL.
 sub answer {
     my ($tree, @modules) = @_;
     my @ports = (free_port(), free_port());
-    my ($pid, $log) = (fork // die("fork: $!"));
-    if (!$pid) {
-        exec command($tree, \@ports, @modules), '-g', 'daemon off;' or die "exec: $!";
-    }
-    my @answers = map { ask($_) } @ports;
-    kill TERM => $pid;
-    waitpid $pid, 0;
+    my @answers;
+    serve($tree, ttl_servers(@ports), \@modules, sub { @answers = map { ask($_) } @ports });
     return map { /((?:http|stream) \d+)/ ? $1 : $_ } @answers;
 }
 
-sub command {
-    my ($tree, $ports, @modules) = @_;
+# serve($tree, [$http, $stream], \@modules, $code): runs the code while nginx serves these servers,
+# with its folder and process, and gives the error log.
+sub serve {
+    my ($tree, $servers, $modules, $code) = @_;
+    my $prefix = prefix($tree, $servers, @$modules);
+    my $log = "$prefix/error.log";
+    my $pid = fork // die "fork: $!";
+    if (!$pid) {
+        exec command($tree, $prefix), '-g', "daemon off; error_log $log info;" or die "exec: $!";
+    }
+    for (1 .. 200) {
+        last if -s "$prefix/nginx.pid";
+        sleep 0.05;
+    }
+    $code->($prefix, $pid);
+    kill TERM => $pid;
+    waitpid $pid, 0;
+    open(my $file, '<', $log) or die "error.log: $!";
+    return do { local $/; <$file> };
+}
+
+# A folder with the configuration.
+sub prefix {
+    my ($tree, $servers, @modules) = @_;
     my $prefix = tempdir(CLEANUP => 1);
     mkdir "$prefix/logs";
     my $config = join '', map { "load_module $_;\n" } grep { $_ } $tree->{NGINX_STREAM_MODULE}, @modules;
-    $config .= $CONFIG =~ s/HTTP/$ports->[0]/r =~ s/STREAM/$ports->[1]/r;
+    $config .= $CONFIG =~ s/HTTP/$servers->[0]/r =~ s/STREAM/$servers->[1]/r;
     open(my $file, '>', "$prefix/nginx.conf") or die "nginx.conf: $!";
     print $file $config;
     close $file;
+    return $prefix;
+}
+
+sub command {
+    my ($tree, $prefix) = @_;
     return ($tree->{NGINX_BINARY}, '-p', "$prefix/", '-c', "$prefix/nginx.conf");
 }
 
@@ -114,14 +146,10 @@ sub free_port {
 
 sub ask {
     my ($port) = @_;
-    for (1 .. 200) {
-        if (my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port, Timeout => 5)) {
-            print $socket "GET / HTTP/1.0\r\n\r\n";
-            return join '', <$socket>;
-        }
-        sleep 0.05;
-    }
-    return 'no answer';
+    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port, Timeout => 5)
+        or return 'no answer';
+    print $socket "GET / HTTP/1.0\r\n\r\n";
+    return join '', <$socket>;
 }
 
 1;
