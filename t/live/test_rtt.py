@@ -1,8 +1,13 @@
 """The handshake's round trip and the word for its quality, with a client that takes its time."""
 
+import time
+
+from lab.case import LabCase
+from lab.client import Http, connect
 from lab.namespace import sysctl
 from lab.packet import V4, V6
 from lab.raw_case import RawCase
+from lab.servers import http_server
 
 DELAY = 0.08
 #: Without timestamps.
@@ -84,3 +89,23 @@ class Cookies(RttCase):
     def test_none(self):
         _, report = self.http(BARE)
         self.assertValues(report, {"syn_status": "missing", "rtt": None, "rtt_quality": "none"})
+
+
+class Late(LabCase):
+    """What is not known at accept is known once the client has acknowledged an answer."""
+
+    WAIT = 0.3
+
+    def test_deferred(self):
+        self.nginx(http_server("listen 8080 deferred;"))
+        with Http(connect("127.0.0.1")) as http:
+            time.sleep(self.WAIT)
+            first = http.report()
+            time.sleep(self.WAIT)
+            second = http.report()
+        self.assertValues(first, {"rtt_quality": "upper_bound", "rtt": first["min_rtt"]})
+        self.assertGreaterEqual(int(first["rtt"]) / 1e6, self.WAIT)
+        self.assertValues(second, {
+            "rtt_quality": "late", "rtt": second["min_rtt"], "info_rtt": first["info_rtt"],
+        })
+        self.assertLess(int(second["rtt"]) / 1e6, self.WAIT)
