@@ -46,8 +46,10 @@ deps: ## installs what building needs (Debian, Ubuntu), or lists it
 test-deps: deps ## installs what the tests need besides
 	@build/deps.sh install tests
 	@build/deps.sh install test_nginx
+	@build/deps.sh install browser && build/deps.sh install playwright || \
+		echo "no browser to be had: the tests of the demo's page are skipped" >&2
 
-demo: deps ## deps, build, and the JSON of one request to a real nginx; KEEP=1 leaves that running
+demo: deps ## deps, build, and the JSON of one request to a real nginx; KEEP=1 leaves it running, with a page
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory run-demo
 
 run-demo: build

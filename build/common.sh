@@ -7,6 +7,8 @@ PATH=$PATH:/usr/sbin:/sbin
 readonly NGINX_HEADERS=/usr/share/nginx/src
 # Where Test::Nginx is unpacked to if apt has none to install.
 readonly TEST_NGINX=objs/test-nginx/usr/share/perl5
+# Where Playwright goes.
+readonly PLAYWRIGHT=objs/playwright
 
 has() {
     [ -x "$(command -v "$1")" ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # demo.sh TREE MODULES: starts nginx on nginx-conf/demo.conf, asks it once and shows the answer.
-# With KEEP=1 it is left running.
+# With KEEP=1 it is left running, for a look at the page.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
@@ -9,20 +9,64 @@ readonly PREFIX=$PWD/objs/demo
 
 main() {
     eval "$(build/env.sh "$1" "$2")"
-    local port=8080
+    local port tls user=()
     stop
-    while taken $port; do port=$((port + 1)); done
+    port=$(free 8080)
+    tls=$(free 8443)
     mkdir -p "$PREFIX/logs" "$PREFIX/modules"
+    rm -f "$PREFIX/demo_tls.conf"
+    ln -sfn "$PWD/nginx-conf/demo" "$PREFIX/demo"
     ln -sf "$PWD/$2/ngx_http_tcpfp_module.so" "$PREFIX/modules/"
     sed "s/:8080/:$port/; $(ipv6 || echo '/\[::1\]/d')" nginx-conf/demo.conf >"$PREFIX/nginx.conf"
-    "$TEST_NGINX_BINARY" -p "$PREFIX/" -c "$PREFIX/nginx.conf"
-    note "$("$TEST_NGINX_BINARY" -v 2>&1), on http://127.0.0.1:$port/"
+    ! can_tls || listen_to_tls "$tls"
+    # root's nginx would hand the page to a user who may not enter this folder.
+    [ "$(id -u)" != 0 ] || user=(-g "user root;")
+    "$TEST_NGINX_BINARY" -p "$PREFIX/" -c "$PREFIX/nginx.conf" "${user[@]}"
+    note "$("$TEST_NGINX_BINARY" -v 2>&1), on http://127.0.0.1:$port/json"
     ask $port | pretty
     if [ -n "${KEEP-}" ]; then
-        note "left running: curl http://127.0.0.1:$port/; stop it with: kill $(cat "$PREFIX/nginx.pid")"
+        note "left running: open http://127.0.0.1:$port/"
+        ! can_tls || note "or https://127.0.0.1:$tls/, with a certificate of its own making"
+        note "stop it with: kill $(cat "$PREFIX/nginx.pid")"
     else
         stop
+        note "as a page in a browser: make demo KEEP=1"
     fi
+}
+
+# free PORT: that, or the next that nobody listens on.
+free() {
+    local port=$1
+    while taken $port; do port=$((port + 1)); done
+    echo $port
+}
+
+can_tls() {
+    has openssl && [[ $("$TEST_NGINX_BINARY" -V 2>&1) == *--with-http_ssl_module* ]]
+}
+
+# listen_to_tls PORT: HTTPS, and HTTP/2 where nginx has it, with a certificate of our own.
+listen_to_tls() {
+    local version http2= directive=
+    version=$("$TEST_NGINX_BINARY" -V 2>&1)
+    if [[ $version == *--with-http_v2_module* ]]; then
+        # From 1.25.1 on it is a directive, and the parameter is deprecated.
+        if printf '1.25.1\n%s\n' "$(sed -n 's,^nginx version: .*/\([0-9.]*\).*,\1,p' <<<"$version")" |
+            sort --check=silent --version-sort; then
+            directive="http2 on;"
+        else
+            http2=http2
+        fi
+    fi
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
+        -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+        -keyout "$PREFIX/key.pem" -out "$PREFIX/certificate.pem" 2>"$PREFIX/logs/openssl"
+    cat >"$PREFIX/demo_tls.conf" <<EOF
+listen 127.0.0.1:$1 ssl $http2;
+$directive
+ssl_certificate certificate.pem;
+ssl_certificate_key key.pem;
+EOF
 }
 
 # The nginx of this demo, or of one before that was left running.
@@ -44,10 +88,10 @@ taken() {
 
 ask() {
     if has curl; then
-        curl -sS "http://127.0.0.1:$1/"
+        curl -sS "http://127.0.0.1:$1/json"
     else
         exec 3<>"/dev/tcp/127.0.0.1/$1"
-        printf 'GET / HTTP/1.0\r\n\r\n' >&3
+        printf 'GET /json HTTP/1.0\r\n\r\n' >&3
         sed '1,/^\r$/d' <&3
     fi
 }

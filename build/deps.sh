@@ -5,7 +5,7 @@
 #   deps.sh install GROUP...   installs what is missing by apt, or says what to install
 #   deps.sh offers GROUP...    succeeds if apt could install what is missing, as far as it knows
 #
-# Groups: build, libraries, server, tests, test_nginx.
+# Groups: build, libraries, server, tests, test_nginx, browser, playwright.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
@@ -71,6 +71,18 @@ need_test_nginx() {
     need libtest-nginx-perl "Test::Nginx" perl -I"$TEST_NGINX" -MTest::Nginx::Socket -e 1
 }
 
+# To look at the demo's page with.
+need_browser() {
+    need chromium "Chromium" has chromium
+    need python3-pip "pip" python3 -m pip --version
+}
+
+# What drives it, and looks whether everybody can read the page: from PyPI, Debian has neither.
+need_playwright() {
+    need playwright "Playwright" env PYTHONPATH="$PLAYWRIGHT" python3 -c \
+        'import playwright.sync_api, axe_playwright_python'
+}
+
 # need PACKAGE THING PROBE...: notes the package and what it is for if the probe fails.
 need() {
     "${@:3}" >/dev/null 2>&1 || {
@@ -122,6 +134,7 @@ install() {
     case " ${PACKAGES[*]} " in
         *" nginx "*) without_start nginx.service ;;
         *" fcgiwrap "*) without_start fcgiwrap.service fcgiwrap.socket ;;
+        " playwright ") pip_install playwright==1.65.2 axe-playwright-python==0.1.8 ;;
         " libtest-nginx-perl ") apt_install 2>/dev/null || unpack_test_nginx ;;
         *) apt_install ;;
     esac
@@ -143,6 +156,13 @@ apt_install() {
     note "installing ${PACKAGES[*]}"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends --no-remove \
         -o Dpkg::Use-Pty=0 install "${PACKAGES[@]}" >/dev/null
+}
+
+# Into a folder here: the machine's own Python stays as it is.
+pip_install() {
+    note "installing $*"
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --upgrade \
+        --target "$PLAYWRIGHT" "$@"
 }
 
 # without_start UNIT...: Debian starts a server as it installs it, and at each boot. Nobody asked

@@ -10,4 +10,5 @@ failed=0
 prove t/*.t || failed=1
 python3 -m unittest discover -s t/live || failed=1
 python3 -m unittest discover -s t/peer || failed=1
+python3 -m unittest discover -s t/page || failed=1
 exit $failed

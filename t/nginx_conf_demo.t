@@ -1,4 +1,4 @@
-# nginx-conf/demo.conf.
+# nginx-conf/demo.conf: the JSON, and that the page is there. t/page looks at it with a browser.
 
 use strict;
 use warnings;
@@ -11,15 +11,29 @@ use Example;
 
 my $port = free_port();
 my $nginx = example('demo.conf', 8080 => $port);
+mkdir $nginx->path('demo') or die "mkdir: $!";
+$nginx->write("demo/$_", contents("demo/$_")) for qw(index.html page.css page.js);
 for my $host ('127.0.0.1', '::1') {
     my $client = client($port, host => $host, mss => 1400);
-    my $json = $client->get('/');
+    my $json = $client->get('/json');
     like($json, qr/\}\n\z/, "$host: a line");
     my $is = decode_json($json);
     is("$is->{src_addr} $is->{src_port}", join(' ', $client->here), 'of this client');
     is($is->{ip_version}, $host =~ /:/ ? 6 : 4, 'over this protocol');
     is($is->{mss}, 1400, 'with its MSS');
     ok(exists $is->{$_}, "and $_") for qw(ttl window options syn rtt);
+
+    my $visitor = client($port, host => $host, mss => 1400);
+    $visitor->write("GET / HTTP/1.0\r\n\r\n");
+    my $page = $visitor->rest;
+    my %is = (mss => 1400);
+    @is{qw(src_addr src_port)} = $visitor->here;
+    like($page, qr{<dd data-field="$_">\Q$is{$_}\E</dd>}, "the page says so: $_") for sort keys %is;
+    unlike($page, qr/<!--#/, 'nothing is left for nginx to do');
+    for my $file ($page =~ /(?:href|src)="([^":]+)"/g) {
+        $client->get("/$file");
+        is($client->status, 200, "$file is there");
+    }
 }
 is($nginx->read('logs/error.log') =~ s/^.*\[notice\].*\n//mgr, '', 'nginx is content');
 

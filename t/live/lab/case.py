@@ -48,9 +48,12 @@ class LabCase(unittest.TestCase):
         return other
 
     def nginx(self, http="", stream="", main="", load=None, inherit=None, expect=()):
-        """Starts an nginx for this test. It must end when asked to, and complain of nothing but
-        what the regular expressions `expect`, one a line, say that it does."""
-        nginx = Nginx(http, stream, main, load)
+        """Starts an nginx for this test."""
+        return self.started(Nginx(http, stream, main, load), inherit, expect)
+
+    def started(self, nginx, inherit=None, expect=()):
+        """Starts it for this test. It must end when asked to, and complain of nothing but what the
+        regular expressions `expect`, one a line, say that it does."""
         self.addCleanup(nginx.remove)
         nginx.start(inherit)
         self.addCleanup(self._check_log, nginx, expect)

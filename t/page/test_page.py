@@ -1,0 +1,294 @@
+"""The demo's page in a real browser: what it shows is what nginx told it."""
+
+import json
+import re
+from contextlib import contextmanager
+
+import browser
+from demo import IPV6_URL, ROOT, URLS, Demo
+from lab.case import LabCase
+from lab.namespace import sysctl
+from lab.nginx import wait_for
+
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36"
+LINUX = "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0"
+
+#: Fields of the drawing, and where the JSON has their values.
+DRAWN = {
+    "Time to live": "ttl", "Identification": "ip_id", "Total length": "ip_len",
+    "Source address": "src_addr", "Destination address": "dst_addr", "Source port": "src_port",
+    "Destination port": "dst_port", "Sequence number": "seq", "Window": "window",
+    "Maximum segment size": "mss", "Window scale": "wscale",
+}
+
+
+class Page(LabCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.playwright = browser.playwright(cls)
+        cls.browser = browser.launch(cls.playwright)
+        cls.addClassCleanup(cls.browser.close)
+
+    def demo(self, http="", files=()):
+        """The demo's nginx; `http` goes into its http block. Beside its configuration are empty
+        files."""
+        demo = Demo(main=http)
+        for file in files:
+            (demo.prefix / file).touch()
+        return self.started(demo)
+
+    @contextmanager
+    def page(self, url=URLS["http/1.1"], browser=None, **options):
+        """The page, opened in a browser that has nothing to complain of."""
+        context = (browser or self.browser).new_context(ignore_https_errors=True, **options)
+        page = context.new_page()
+        complaints = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        try:
+            page.goto(url, wait_until="load")
+            yield page
+            self.assertEqual(complaints, [])
+        finally:
+            context.close()
+
+    def assertShows(self, page, values):
+        """The page shows these values, and nothing in the place of what is absent."""
+        shown = {
+            place.get_attribute("data-field"): place.text_content()
+            for place in page.locator("[data-field]").all()
+        }
+        self.assertGreater(len(shown), 30)
+        for name, text in shown.items():
+            self.assertEqual(text, str(values.get(name, "absent")), name)
+
+    def verdict(self, page):
+        """The first words of the verdict that is to be seen."""
+        (verdict,) = page.locator(".verdict:visible").all()
+        return verdict.locator("strong").text_content()
+
+
+class Values(Page):
+    def test_over_every_protocol(self):
+        nginx = self.demo()
+        for protocol, url in [*URLS.items(), ("http/1.1", IPV6_URL)]:
+            with self.subTest(url), self.page(url) as page:
+                used = "performance.getEntriesByType('navigation')[0].nextHopProtocol"
+                self.assertEqual(page.evaluate(used), protocol)
+                (_, told) = wait_for(lambda: nginx.told("/index.html"), "the log")[-1]
+                values = json.loads(page.locator("#json").text_content())
+                self.assertEqual(values, json.loads(told))
+                self.assertShows(page, values)
+                self.assertEqual("tls_rtt" in values, url.startswith("https"))
+                self.check_drawing(page, values)
+
+    def test_https_without_http2(self):
+        old = browser.launch(self.playwright, "--disable-http2")
+        self.addCleanup(old.close)
+        nginx = self.demo()
+        with self.page(URLS["h2"], old) as page:
+            self.assertShows(page, json.loads(page.locator("#json").text_content()))
+            self.assertEqual(nginx.told("/index.html")[-1][0], "HTTP/1.1")
+
+    def check_drawing(self, page, values):
+        """The buttons are the SYN, byte for byte, and name what they are."""
+        buttons = page.locator("#bytes button")
+        drawn = "".join(button.locator("code").text_content() for button in buttons.all())
+        self.assertEqual(drawn.replace(" ", ""), values["syn"])
+        for name, key in DRAWN.items():
+            if values["ip_version"] == 6:
+                if key in ("ip_id", "ip_len", "src_addr", "dst_addr"):
+                    continue
+                name = name.replace("Time to live", "Hop limit")
+            button = buttons.filter(has=page.get_by_text(name, exact=True))
+            button.click()
+            self.assertEqual(button.get_attribute("aria-pressed"), "true")
+            named = page.locator("#named").text_content()
+            self.assertRegex(named, rf"^{name} \(.*\): {re.escape(str(values[key]))}( –|\.$)")
+        self.assertEqual(page.locator("#bytes [aria-pressed=true]").count(), 1)
+        options = page.locator("#options li").all()
+        self.assertEqual(len(options), len(values["options"].split(",")))
+        self.assertIn(f"Maximum segment size {values['mss']}", options[0].text_content())
+
+    def test_without_script(self):
+        self.demo()
+        for url in URLS.values():
+            with self.subTest(url), self.page(url, java_script_enabled=False) as page:
+                values = json.loads(page.locator("#json").text_content())
+                self.assertEqual(values["syn_status"], "saved")
+                self.assertShows(page, values)
+                self.assertTrue(page.locator("#hex").is_visible())
+                # What would do nothing is not there.
+                self.assertEqual(page.locator("button:visible").count(), 0)
+
+    def test_verdicts(self):
+        self.demo()
+        for agent, platform, words in (
+            (WINDOWS, '"Windows"', "No."), (LINUX, '"Linux"', "Yes."), (LINUX, '"macOS"', "No."),
+            ("curl/8.5.0", '"Unknown"', "It cannot be told."),
+        ):
+            headers = {"User-Agent": agent, "Sec-CH-UA-Platform": platform}
+            for script in True, False:
+                options = {"extra_http_headers": headers, "java_script_enabled": script}
+                with self.subTest(headers, script=script), self.page(**options) as page:
+                    self.assertEqual(self.verdict(page), words)
+
+    def test_what_a_client_writes_is_no_markup(self):
+        self.demo()
+        agent = "<b id=forged>\"&amp;' --><script>alert(1)</script>"
+        for script in True, False:
+            with self.page(user_agent=agent, java_script_enabled=script) as page:
+                self.assertEqual(page.locator("#forged").count(), 0)
+                self.assertTrue(page.get_by_text(agent, exact=True).is_visible())
+
+
+class Unknown(Page):
+    """Of whom little is known."""
+
+    def test_a_stack_that_no_signature_fits(self):
+        for name in ("sack", "timestamps", "window_scaling"):
+            old = sysctl(f"net.ipv4.tcp_{name}", 0)
+            self.addCleanup(sysctl, f"net.ipv4.tcp_{name}", old)
+        self.demo("tcpfp_database own.fp;", ["own.fp"])
+        with self.page() as page:
+            values = json.loads(page.locator("#json").text_content())
+            self.assertNotIn("os", values)
+            self.assertEqual(values["options"], "2")
+            self.assertShows(page, values)
+            self.assertEqual(page.locator("#options li").count(), 1)
+
+    def test_no_syn(self):
+        for setting, status in ("off", "off"), ("info", "off"):
+            nginx = self.demo(f"tcpfp {setting};")
+            with self.subTest(setting), self.page() as page:
+                values = json.loads(page.locator("#json").text_content())
+                self.assertEqual(values["syn_status"], status)
+                self.assertShows(page, values)
+                self.assertEqual(self.verdict(page), "It cannot be told.")
+                self.assertEqual(page.locator("#bytes button").count(), 0)
+            nginx.stop()
+
+    def test_any_syn_can_be_drawn(self):
+        self.demo()
+        with self.page() as page:
+            for file in sorted((ROOT / "fuzz/corpus/syn").iterdir()):
+                syn = file.read_bytes()[:200]
+                for end in {len(syn), len(syn) // 2, 41, 21, 1, 0}:
+                    with self.subTest(file.name, end=end):
+                        drawn = page.evaluate(
+                            "(hex) => { drawSyn(hex); return fieldsOf(bytesOf(hex)); }",
+                            syn[:end].hex())
+                        drawn = bytes(byte for field in drawn for byte in field["bytes"])
+                        self.assertTrue(syn.startswith(drawn))
+                        self.assertGreaterEqual(len(drawn), min(end, 40))
+
+
+class Use(Page):
+    def test_ask_again(self):
+        nginx = self.demo()
+        with self.page(URLS["h2"]) as page:
+            before = json.loads(page.locator("#json").text_content())
+            page.get_by_role("button", name="Ask again").click()
+            page.get_by_text("The same connection.").wait_for()
+            self.assertEqual(json.loads(page.locator("#json").text_content()), before)
+            # A new worker, a new connection.
+            nginx.reload()
+            page.wait_for_timeout(300)
+            page.get_by_role("button", name="Ask again").click()
+            page.get_by_text("Another connection, another SYN.").wait_for()
+            after = json.loads(page.locator("#json").text_content())
+            self.assertNotEqual(after["src_port"], before["src_port"])
+            self.assertEqual(after, json.loads(nginx.told("/json")[-1][1]))
+            self.assertShows(page, after)
+
+    def test_no_answer(self):
+        self.demo()
+        context = self.browser.new_context()
+        self.addCleanup(context.close)
+        page = context.new_page()
+        page.goto(URLS["http/1.1"])
+        before = page.locator("#json").text_content()
+        for fail in (lambda route: route.abort(), lambda route: route.fulfill(status=500),
+                     lambda route: route.fulfill(body="<html>")):
+            page.route("**/json", fail)
+            page.get_by_role("button", name="Ask again").click()
+            page.get_by_text("What is here is from before.").wait_for()
+            self.assertEqual(page.locator("#json").text_content(), before)
+            self.assertShows(page, json.loads(before))
+            page.unroute("**/json")
+            page.get_by_role("button", name="Ask again").click()
+            page.locator("#said", has_text="onnection").wait_for()
+            before = page.locator("#json").text_content()
+
+    def test_copy(self):
+        self.demo()
+        with self.page(permissions=["clipboard-read", "clipboard-write"]) as page:
+            page.get_by_role("button", name="Copy").click()
+            page.get_by_text("Copied.").wait_for()
+            copied = page.evaluate("navigator.clipboard.readText()")
+            self.assertEqual(copied, page.locator("#json").text_content())
+            page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+            page.get_by_role("button", name="Copy").click()
+            page.get_by_text("Selected: copy it with Ctrl+C.").wait_for()
+            self.assertEqual(page.evaluate("getSelection().toString()"), copied)
+
+    def test_keyboard(self):
+        self.demo()
+        with self.page() as page:
+            focused = page.locator(":focus")
+            page.keyboard.press("Tab")
+            self.assertIn("Version and header length", focused.text_content())
+            for key, name in (
+                ("ArrowRight", "Type of service"), ("ArrowDown", "Total length"),
+                ("ArrowLeft", "Type of service"), ("ArrowUp", "Version and header length"),
+                ("ArrowLeft", "Version and header length"), ("End", "Window scale"),
+                ("ArrowRight", "Window scale"), ("Home", "Version and header length"),
+                ("ArrowRight", "Type of service"),
+            ):
+                page.keyboard.press(key)
+                self.assertIn(name, focused.text_content(), key)
+            for key in "Enter", "Space":
+                page.locator("#bytes button").first.click()
+                page.keyboard.press("ArrowRight")
+                page.keyboard.press(key)
+                self.assertIn("Type of service (IP, byte 1)", page.locator("#named").text_content())
+            # One stop for all of the drawing, and then the rest.
+            order = []
+            for _ in range(4):
+                page.keyboard.press("Tab")
+                order.append(focused.get_attribute("id") or focused.text_content())
+            self.assertEqual(order, ["copy", "again", "json", "The same, alone"])
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Enter")
+            page.locator("#said", has_text="onnection").wait_for()
+
+    def test_names_and_contrast(self):
+        self.demo()
+        for scheme in "light", "dark":
+            with self.subTest(scheme), self.page(color_scheme=scheme) as page:
+                self.assertEqual(browser.accessibility_violations(page), [])
+                page.locator("#bytes button").nth(3).click()
+                self.assertEqual(browser.accessibility_violations(page), [])
+                page.get_by_role("group", name="The fields of the SYN").wait_for()
+                page.get_by_role("button", name="Time to live 40", exact=True).wait_for()
+                page.get_by_role("region", name="The JSON").wait_for()
+        with self.page(color_scheme="dark") as dark, self.page(color_scheme="light") as light:
+            colour = "getComputedStyle(document.body).backgroundColor"
+            self.assertNotEqual(dark.evaluate(colour), light.evaluate(colour))
+
+    def test_small_screens(self):
+        self.demo()
+        for width in 320, 375, 768, 1280:
+            for script in True, False:
+                size = {"width": width, "height": 640}
+                options = {"viewport": size, "java_script_enabled": script}
+                with self.subTest(size, script=script), self.page(**options) as page:
+                    wide = page.evaluate(
+                        """() => [document.documentElement, ...document.querySelectorAll('body *')]
+                            .filter((part) => part.getBoundingClientRect().right > innerWidth
+                                || part.getBoundingClientRect().left < 0)
+                            .map((part) => part.outerHTML)""")
+                    self.assertEqual(wide, [])
