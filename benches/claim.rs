@@ -6,7 +6,7 @@ use criterion::{criterion_group, criterion_main, Criterion};
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
-use ngx_tcpfp::field;
+use ngx_tcpfp::field::{self, Source};
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::Syn;
 
@@ -31,9 +31,10 @@ fn claim(c: &mut Criterion) {
     connection.database = Some(&database);
     // Kept with the connection: what each of its requests finds.
     connection.identity();
-    let read = |connection, claim, name: &str| {
+    let read = |connection: &Connection<'_>, claim, name: &str| {
         let field = field::find(name.as_bytes()).expect("a field");
-        field.read(connection, || Some(claim), |_| None).is_some()
+        let source = Source { claim: Some(claim), ..connection.into() };
+        field.read(source, |_| None).is_some()
     };
     group.bench_function("mismatch, of a request", |b| {
         b.iter(|| read(black_box(&connection), *next.next().expect("claims"), "os_mismatch"));

@@ -76,7 +76,7 @@ fn write(c: &mut Criterion) {
         group.bench_function(name, |b| {
             b.iter(|| {
                 text.clear();
-                let value = field.read(black_box(&connection), || None, |_| None).expect("a value");
+                let value = field.read(black_box(&connection).into(), |_| None).expect("a value");
                 write!(text, "{value}")
             });
         });

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::database::{Database, Label, Match};
 use crate::family::Verdict;
+use crate::host::Visit;
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{RttQuality, TcpInfo};
@@ -27,6 +28,8 @@ pub struct Connection<'a> {
     pub database: Option<&'a Database>,
     /// When things happened, as far as they have by now.
     pub timing: Option<&'a Cell<Timing>>,
+    /// What its client's record said once it was taken in.
+    pub visit: OnceCell<Visit>,
     /// What the comparison gave, when it was first asked for.
     identity: OnceCell<Option<Identity>>,
     /// What the SYN says of its family, when that was first asked for.
@@ -43,6 +46,7 @@ impl<'a> Connection<'a> {
             accept_time: None,
             database: None,
             timing: None,
+            visit: OnceCell::new(),
             identity: OnceCell::new(),
             verdict: OnceCell::new(),
         }
@@ -105,13 +109,11 @@ impl<'a> Connection<'a> {
         })
     }
 
-    /// The path's MTU as the MSS tells it (fp_mtu.c, `fingerprint_mtu`); tools choose theirs
-    /// freely.
+    /// The path's MTU as the MSS tells it; tools choose theirs freely.
     pub fn mtu(&self) -> Option<u32> {
         let Identity { observed, .. } = self.identity()?;
         let is_tool = self.label().is_some_and(Label::is_tool) || observed.is_sendsyn();
-        let headers = if observed.version == 4 { 40 } else { 60 };
-        (observed.mss != 0 && !is_tool).then_some(u32::from(observed.mss) + headers)
+        observed.mtu().filter(|_| !is_tool)
     }
 
     /// The kind of link that has that MTU.

@@ -50,6 +50,12 @@ impl Family {
         }
     }
 
+    /// The family that this word, in upper or lower case, stands for.
+    pub fn of_name(name: &[u8]) -> Option<Self> {
+        let is_named = |family: &Self| family.as_str().as_bytes().eq_ignore_ascii_case(name);
+        Self::ALL.into_iter().find(is_named)
+    }
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {

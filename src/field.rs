@@ -9,6 +9,7 @@ pub use value::Value;
 
 use crate::claim::Claim;
 use crate::connection::Connection;
+use crate::host::Host;
 use crate::json::Json;
 use crate::signature::p0f::Quirks;
 #[cfg(feature = "ja4t")]
@@ -29,6 +30,23 @@ pub struct Field {
     read: Read,
 }
 
+/// What fields are read from.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'c> {
+    /// The connection.
+    pub connection: &'c Connection<'c>,
+    /// What a request on it claims.
+    pub claim: Option<Claim<'c>>,
+    /// What its client's record says.
+    pub host: Option<&'c Host<'c>>,
+}
+
+impl<'c> From<&'c Connection<'c>> for Source<'c> {
+    fn from(connection: &'c Connection<'c>) -> Self {
+        Self { connection, claim: None, host: None }
+    }
+}
+
 /// Where a field's value comes from.
 #[derive(Clone, Copy, Debug)]
 enum Read {
@@ -46,6 +64,10 @@ enum Read {
     Rtt(fn(Option<u64>, RttQuality) -> Option<Value<'static>>),
     /// What a request on the connection claims.
     Claimed(for<'c> fn(&'c Connection<'c>, Claim<'c>) -> Option<Value<'c>>),
+    /// The record of a client.
+    Host(for<'c> fn(&'c Host<'c>) -> Option<Value<'c>>),
+    /// The same, as one object.
+    HostJson,
     /// All of it.
     Json,
 }
@@ -61,14 +83,24 @@ impl Field {
         matches!(self.read, Read::Claimed(_))
     }
 
-    /// The field's value, `None` where it is absent. `claim` reads that of the request, if there is
-    /// one, `live` struct tcp_info as it is now; each is called only for fields that need it.
+    /// Whether it is read from the [`Source`]'s claim.
+    pub fn needs_claim(&self) -> bool {
+        matches!(self.read, Read::Claimed(_) | Read::Json)
+    }
+
+    /// Whether it is read from the [`Source`]'s host.
+    pub fn needs_host(&self) -> bool {
+        matches!(self.read, Read::Host(_) | Read::HostJson | Read::Json)
+    }
+
+    /// The field's value, `None` where it is absent. `live` reads struct tcp_info as it is now and
+    /// is called for live fields only.
     pub fn read<'c>(
         &self,
-        connection: &'c Connection<'c>,
-        claim: impl FnOnce() -> Option<Claim<'c>>,
+        source: Source<'c>,
         live: impl FnOnce(&dyn Fn(TcpInfo<'_>) -> Option<u64>) -> Option<u64>,
     ) -> Option<Value<'c>> {
+        let Source { connection, claim, host } = source;
         match self.read {
             Read::Kept(read) | Read::Bulky(read) => read(connection),
             Read::AtAccept(member) => number(connection.info?.get(member)?),
@@ -81,8 +113,10 @@ impl Field {
                     None => show(rtt, quality),
                 }
             }
-            Read::Claimed(read) => read(connection, claim()?),
-            Read::Json => Some(Value::Json(Json(connection, claim()))),
+            Read::Claimed(read) => read(connection, claim?),
+            Read::Host(read) => read(host?),
+            Read::HostJson => Some(Value::Host(host?)),
+            Read::Json => Some(Value::Json(Json(source))),
         }
     }
 }
@@ -95,10 +129,19 @@ pub fn all() -> impl Iterator<Item = &'static Field> {
 /// The fields that the JSON object of a connection can have.
 pub fn in_json(connection: &Connection<'_>) -> impl Iterator<Item = &'static Field> {
     let at_accept = if connection.info.is_some() { AT_ACCEPT } else { &[] };
-    FIELDS
-        .iter()
-        .filter(|field| matches!(field.read, Read::Kept(_) | Read::Rtt(_) | Read::Claimed(_)))
-        .chain(at_accept)
+    let is_in =
+        |read| matches!(read, Read::Kept(_) | Read::Rtt(_) | Read::Claimed(_) | Read::Host(_));
+    FIELDS.iter().filter(move |field| is_in(field.read)).chain(at_accept)
+}
+
+/// The values of a client's record, each behind its key in an object that is all about one.
+pub fn of_host<'h>(
+    host: &'h Host<'h>,
+) -> impl Iterator<Item = (&'static str, Option<Value<'h>>)> + 'h {
+    FIELDS.iter().filter_map(|field| match field.read {
+        Read::Host(read) => Some((field.name.strip_prefix(HOST)?, read(host))),
+        _ => None,
+    })
 }
 
 /// The field of this name, without `tcpfp_`.
@@ -115,6 +158,15 @@ macro_rules! field {
 macro_rules! kept {
     ($name:literal, $about:literal, $read:expr $(,)?) => {
         field!($name, $about, Read::Kept($read))
+    };
+}
+
+/// What the names of a record's fields begin with.
+const HOST: &str = "host_";
+
+macro_rules! host {
+    ($name:literal, $about:literal, $read:expr $(,)?) => {
+        field!($name, $about, Read::Host($read))
     };
 }
 
@@ -259,9 +311,35 @@ static FIELDS: &[Field] = &[
         "http: 1 if the SYN contradicts that claim, 0 if it agrees; absent if that cannot be decided",
         Read::Claimed(|c, claim| number(claim.contradicts(&c.verdict()?.scores)?)),
     ),
+    // The client's record.
+    host!("host_first_seen", "Unix second in which the address was first seen; `host_*` are absent without `tcpfp_zone`, and of an address that it does not know", |h| {
+        number(h.record.first_seen())
+    }),
+    host!("host_last_seen", "Unix second of the connection before this one, or of the last one from the address of `tcpfp_host`; absent with the first", |h| {
+        number(h.last_seen?)
+    }),
+    host!("host_conn_count", "connections seen, this one among them", |h| number(h.record.connections())),
+    host!("host_uptime", "minutes that the client's clock has run, by p0f's rule; absent unless its system is known to count from boot", |h| {
+        number(h.record.uptime()?)
+    }),
+    host!("host_uptime_mod", "days after which that clock starts anew", |h| number(h.record.uptime_mod()?)),
+    host!("host_nat", "1 if it was seen within `inactive` that several machines share the address, else 0", |h| {
+        number(h.is_shared())
+    }),
+    host!("host_nat_time", "Unix second in which that was last seen", |h| number(h.record.last_nat()?)),
+    host!("host_change_time", "Unix second of the last change of system that is no sharing yet", |h| {
+        number(h.record.last_chg()?)
+    }),
+    host!("host_score", "p0f's score of the latest connection: 0 if nothing is strange", |h| {
+        number(h.record.score())
+    }),
+    host!("host_reasons", "p0f's words for what is strange about it, between spaces; absent if nothing is", |h| {
+        Some(h.record.reasons()).filter(|reasons| !reasons.is_empty()).map(Value::Reasons)
+    }),
+    field!("host_json", "all of the record as one JSON object, keys without `host_`", Read::HostJson),
     #[cfg(feature = "provoke-panic")]
     field!("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
-    field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info` and what is live", Read::Json),
+    field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `host_json` and what is live", Read::Json),
 ];
 
 macro_rules! tcp_info_fields {

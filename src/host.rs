@@ -6,18 +6,22 @@
 //! record. Nor does it hold places in a database, which a reload replaces: what a SYN matched is
 //! found again from what was kept of the SYN.
 
-mod json;
+mod p0f_api;
 mod scores;
 mod sharing;
 mod stored;
+mod table;
 mod uptime;
+mod view;
 
 use std::time::Duration;
 
-pub use json::HostJson;
+pub use p0f_api::{answer, ANSWER, QUERY};
 use scores::Scores;
 pub use sharing::{Event, Reasons};
 use stored::StoredSyn;
+pub use table::{Client, Table, Torn, Unusable, VERSION};
+pub use view::{Host, Visit};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use crate::connection::{Connection, Identity};

@@ -1,24 +1,22 @@
-//! A connection, and what a request on it claims, as one JSON object: `$tcpfp_json` and the
-//! command's lines.
+//! A connection, what a request on it claims and what its client's record says as one JSON object:
+//! `$tcpfp_json` and the command's lines.
 //!
 //! Texts that come from a database are escaped by serde_json, where there is anything to escape.
 //! Everything else is digits, letters and a few signs that JSON takes as they are.
 
-use crate::claim::Claim;
-use crate::connection::Connection;
-use crate::field::{self, Value};
+use crate::field::{self, Source, Value};
 use crate::text::{display_text, Text};
 
 /// The fields' names as keys, numbers as numbers, absent fields left out.
 #[derive(Clone, Copy, Debug)]
-pub struct Json<'c>(pub &'c Connection<'c>, pub Option<Claim<'c>>);
+pub struct Json<'c>(pub Source<'c>);
 
 impl Text for Json<'_> {
     fn write_to(&self, out: &mut String) {
         out.reserve(ROOM);
         let mut separator = '{';
-        for field in field::in_json(self.0) {
-            if let Some(value) = field.read(self.0, || self.1, |_| None) {
+        for field in field::in_json(self.0.connection) {
+            if let Some(value) = field.read(self.0, |_| None) {
                 out.push(separator);
                 out.push_str(field.key);
                 write_value(&value, out);
@@ -37,7 +35,7 @@ const ROOM: usize = 4096;
 /// Appends a value.
 pub(crate) fn write_value(value: &Value<'_>, out: &mut String) {
     match value {
-        Value::Number(_) | Value::Json(_) => value.write_to(out),
+        Value::Number(_) | Value::Host(_) | Value::Json(_) => value.write_to(out),
         Value::Seconds(_) => {
             value.write_to(out);
             // A number's shortest form.

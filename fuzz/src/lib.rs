@@ -26,7 +26,7 @@ pub fn check_fields(mut connection: Connection<'_>, now: &[u8]) -> BTreeMap<&'st
 
 fn values(connection: &Connection<'_>, now: Option<&[u8]>) -> BTreeMap<&'static str, String> {
     let value = |field: &field::Field| {
-        field.read(connection, || None, |read| read(TcpInfo::new(now?))).map(|value| value.to_string())
+        field.read(connection.into(), |read| read(TcpInfo::new(now?))).map(|value| value.to_string())
     };
     field::all().filter_map(|field| Some((field.name, value(field)?))).collect()
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 use super::*;
 use crate::connection::SynStatus;
 use crate::database::Database;
+use crate::host::{Record, Seen};
 use crate::signature::p0f::Rules;
 use crate::syn::Syn;
 
@@ -23,7 +24,7 @@ fn names_are_unique_and_fit_a_variable() {
 fn an_unknown_connection_has_a_status_only() {
     let connection = Connection::unknown(SynStatus::Off);
     for field in all().filter(|field| field.name != "panic") {
-        let value = field.read(&connection, || None, |_| None).map(|value| value.to_string());
+        let value = field.read((&connection).into(), |_| None).map(|value| value.to_string());
         let expected = match field.name {
             "syn_status" => Some("off"),
             "json" => Some(r#"{"syn_status":"off"}"#),
@@ -40,12 +41,30 @@ fn live_fields_read_now_and_the_others_at_accept() {
     connection.info = Some(TcpInfo::new(&then));
     let read = |name: &str| {
         let field = find(name.as_bytes()).unwrap();
-        field.read(&connection, || None, |read| read(TcpInfo::new(&now))).unwrap().to_string()
+        field.read((&connection).into(), |read| read(TcpInfo::new(&now))).unwrap().to_string()
     };
     assert_eq!(read("info_state"), "1");
     assert_eq!(read("live_state"), "2");
     assert_eq!(read("min_rtt"), 0x02020202.to_string());
     assert_eq!(read("tcp_info"), "01".repeat(280));
+}
+
+/// The record of a client that came twice, the second time from a lower port.
+fn host<'d>(connection: &Connection<'d>) -> Host<'d> {
+    let mut record = Record::default();
+    for (seconds, source_port) in [(1_795_231_000, 40_000), (1_795_231_020, 20_000)] {
+        let mut seen = Seen::of(connection, Duration::from_secs(seconds));
+        seen.source_port = source_port;
+        record.see(&seen, connection.database);
+    }
+    Host {
+        record,
+        address: None,
+        last_seen: Some(1_795_231_000),
+        now: 1_795_231_030,
+        inactive: 7200,
+        database: connection.database,
+    }
 }
 
 #[test]
@@ -63,17 +82,18 @@ fn json_has_the_fields_as_their_variables_show_them() {
     connection.database = Some(&database);
     let user_agent = Some(&b"Mozilla/5.0 (Windows NT 10.0; Win64; x64)"[..]);
     let claim = Some(Claim { platform: None, user_agent });
-    let json: serde_json::Value =
-        serde_json::from_str(&Json(&connection, claim).to_string()).unwrap();
+    let host = host(&connection);
+    let source = Source { connection: &connection, claim, host: Some(&host) };
+    let json: serde_json::Value = serde_json::from_str(&Json(source).to_string()).unwrap();
     let object = json.as_object().unwrap();
     for field in all().filter(|field| field.name != "panic") {
-        let shown = field.read(&connection, || claim, |_| None).map(|value| value.to_string());
+        let shown = field.read(source, |_| None).map(|value| value.to_string());
         let in_json = object.get(field.name).map(|value| match value {
             serde_json::Value::String(text) => text.clone(),
             other => other.to_string(),
         });
         match field.name {
-            "json" | "tcp_info" => assert!(in_json.is_none()),
+            "json" | "tcp_info" | "host_json" => assert!(in_json.is_none()),
             "accept_time" => {
                 assert_eq!(shown.unwrap(), "1795231438.000010");
                 assert_eq!(in_json.unwrap(), "1795231438.00001");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::connection::Params;
 use crate::database::Label;
-use crate::host::Reasons;
+use crate::host::{Host, Reasons};
 use crate::json::Json;
 use crate::signature::p0f::{Layout, Observed, Quirks};
 #[cfg(feature = "ja4t")]
@@ -48,6 +48,8 @@ pub enum Value<'c> {
     Params(Params),
     /// p0f's reasons.
     Reasons(Reasons),
+    /// All of a client's record.
+    Host(&'c Host<'c>),
     /// Every field.
     Json(Json<'c>),
 }
@@ -77,6 +79,7 @@ impl Text for Value<'_> {
             Self::Label(label) => label.write_to(out),
             Self::Params(params) => params.write_to(out),
             Self::Reasons(reasons) => reasons.write_to(out),
+            Self::Host(host) => host.write_to(out),
             Self::Json(json) => json.write_to(out),
         }
     }

@@ -34,10 +34,10 @@ proptest! {
         for database in [Some(&database), None] {
             let seen = seen(&changes, millis, database);
             for _ in 0..2 {
-                let json = HostJson {
-                    record: &record, address: None, now: 0, inactive: 7200, database,
+                let host = Host {
+                    record, address: None, last_seen: None, now: 0, inactive: 7200, database,
                 };
-                serde_json::from_str::<serde_json::Value>(&json.to_string()).unwrap();
+                serde_json::from_str::<serde_json::Value>(&host.to_string()).unwrap();
                 record.see(&seen, database);
             }
         }

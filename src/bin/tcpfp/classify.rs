@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
+use ngx_tcpfp::field::Source;
 use ngx_tcpfp::json::Json;
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::{Syn, SynError};
@@ -167,7 +168,7 @@ impl Classifier {
                     connection.database = Some(&self.database);
                     let claim =
                         claimed.map(|agent| Claim { user_agent: Some(agent), platform: None });
-                    Json(&connection, claim).write_to(&mut lines);
+                    Json(Source { claim, ..(&connection).into() }).write_to(&mut lines);
                 }
                 Err(error) => {
                     are_syns = false;

@@ -109,6 +109,12 @@ impl Observed {
         initial - self.ttl
     }
 
+    /// The path's MTU as the MSS tells it (fp_mtu.c, `fingerprint_mtu`); `None` without MSS.
+    pub fn mtu(&self) -> Option<u32> {
+        let headers = if self.version == 4 { 40 } else { 60 };
+        (self.mss != 0).then_some(u32::from(self.mss) + headers)
+    }
+
     /// Whether it is a probe of p0f's own tool, which chooses window and MSS for p0f to know it
     /// (tools/p0f-sendsyn.c).
     pub fn is_sendsyn(&self) -> bool {

@@ -1,0 +1,431 @@
+//! The records of many clients in one piece of memory, which processes may share: a hash table, and
+//! a list from the client seen last to the one that goes next.
+//!
+//! Whoever uses it holds its lock alone. A process may be killed at any instruction: what it was
+//! about to change is noted before and cleared after, and whoever finds such a note puts the one
+//! record back as it was and builds table and list anew from the records.
+
+use std::hash::Hasher;
+use std::net::{IpAddr, Ipv6Addr};
+use std::ops::Range;
+use std::sync::atomic::{compiler_fence, AtomicU32, Ordering};
+
+use siphasher::sip::SipHasher13;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+use super::Record;
+
+/// The memory's first word: what wrote it, and which layout that has. To be raised whenever the
+/// layout of anything here or in [`Record`] changes.
+const LAYOUT: u64 = u64::from_le_bytes(*b"tcpfp\0\0\0") | VERSION << VERSION_BITS;
+/// Where the version stands in it.
+const VERSION_BITS: u32 = 48;
+
+/// The version of the layout. One of its own for the test that refuses another.
+pub const VERSION: u64 = if cfg!(feature = "provoke-panic") { 0xffff } else { 1 };
+
+/// No slot.
+const NONE: u32 = u32::MAX;
+
+/// Bytes that a client costs: its slot and a head of a chain.
+pub const CLIENT: usize = size_of::<Slot>() + size_of::<u32>();
+const _: () = assert!(CLIENT <= 188, "192 with nginx's own book-keeping of the memory");
+
+/// Records of clients.
+#[derive(Debug)]
+pub struct Table<'m> {
+    header: &'m mut Header,
+    /// The first slot of each hash value's chain.
+    chains: &'m mut [u32],
+    slots: &'m mut [Slot],
+}
+
+/// The beginning of the memory.
+#[derive(Debug, FromBytes, IntoBytes, KnownLayout)]
+#[repr(C)]
+struct Header {
+    layout: u64,
+    /// The key of the hash, so that nobody can choose addresses of one chain.
+    seed: [u64; 2],
+    /// Clients whose record went for a newer one while it was still wanted.
+    evicted: u64,
+    slots: u32,
+    /// Slots that were ever used: the first ones.
+    touched: u32,
+    /// Clients that have a record.
+    clients: u32,
+    /// The first of the touched slots that nobody uses.
+    free: u32,
+    newest: u32,
+    oldest: u32,
+    /// Bits of an IPv6 address that are one client's.
+    ipv6_prefix: u32,
+    /// Not 0 while somebody changes something.
+    changing: AtomicU32,
+    /// Which slot that is, and what was in it.
+    changed: u32,
+    padding: u32,
+    before: Slot,
+}
+
+/// A client's place.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
+struct Slot {
+    record: Record,
+    client: [u8; 16],
+    /// A checksum of client and record; 0 if there is none.
+    check: u32,
+    /// The next slot of the chain, or of the unused ones.
+    next: u32,
+    newer: u32,
+    older: u32,
+}
+
+impl Slot {
+    fn holds(&self, client: Client) -> bool {
+        self.client == client.0
+    }
+
+    /// What `check` is when nothing is torn. Never 0.
+    fn checksum(&self) -> u32 {
+        let mut checksum = crc32fast::Hasher::new();
+        checksum.update(&self.client);
+        checksum.update(self.record.as_bytes());
+        checksum.finalize() | 1
+    }
+
+    fn is_whole(&self) -> bool {
+        self.check == self.checksum()
+    }
+}
+
+/// Who a record is of: an IPv4 address, or the prefix of an IPv6 one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client([u8; 16]);
+
+impl Client {
+    /// Whose an address is, with so many bits of an IPv6 one.
+    pub fn of(address: IpAddr, ipv6_prefix: u32) -> Self {
+        let bits = match address.to_canonical() {
+            IpAddr::V4(v4) => return Self(v4.to_ipv6_mapped().octets()),
+            IpAddr::V6(v6) => v6.to_bits(),
+        };
+        let kept = u128::MAX.checked_shl(128 - ipv6_prefix.min(128)).unwrap_or(0);
+        Self((bits & kept).to_be_bytes())
+    }
+
+    /// The address, or the first of the prefix.
+    pub fn address(self) -> IpAddr {
+        IpAddr::V6(Ipv6Addr::from(self.0)).to_canonical()
+    }
+}
+
+/// A record that nobody wrote as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Torn;
+
+/// Why memory is not a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// There is no room for [`Table::MIN_CLIENTS`].
+    TooSmall,
+    /// It was written by another version, if by this module at all.
+    Layout(u64),
+}
+
+impl<'m> Table<'m> {
+    /// A table for fewer is a mistake.
+    pub const MIN_CLIENTS: usize = 16;
+
+    /// Makes an empty table of memory that is aligned to 8 bytes. `seed` is random.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable::TooSmall`]
+    pub fn format(memory: &'m mut [u8], ipv6_prefix: u8, seed: [u64; 2]) -> Result<(), Unusable> {
+        let room = memory.len().saturating_sub(size_of::<Header>());
+        let slots = (room / CLIENT).min(NONE as usize);
+        if slots < Self::MIN_CLIENTS {
+            return Err(Unusable::TooSmall);
+        }
+        let (header, _) = Header::mut_from_prefix(memory).map_err(|_| Unusable::TooSmall)?;
+        *header = Header {
+            layout: LAYOUT,
+            seed,
+            evicted: 0,
+            slots: slots as u32,
+            touched: 0,
+            clients: 0,
+            free: NONE,
+            newest: NONE,
+            oldest: NONE,
+            ipv6_prefix: ipv6_prefix.into(),
+            changing: AtomicU32::new(0),
+            changed: NONE,
+            padding: 0,
+            before: Slot::default(),
+        };
+        Table::open(memory)?.chains.fill(NONE);
+        Ok(())
+    }
+
+    /// The table in memory that was formatted once, repaired if a process died in it.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`]
+    pub fn open(memory: &'m mut [u8]) -> Result<Self, Unusable> {
+        let mut table = Self::open_unrepaired(memory)?;
+        if table.header.changing.load(Ordering::Acquire) != 0 {
+            table.repair();
+        }
+        Ok(table)
+    }
+
+    fn open_unrepaired(memory: &'m mut [u8]) -> Result<Self, Unusable> {
+        let (header, rest) = Header::mut_from_prefix(memory).map_err(|_| Unusable::TooSmall)?;
+        if header.layout != LAYOUT {
+            return Err(Unusable::Layout(header.layout >> VERSION_BITS));
+        }
+        let count = header.slots as usize;
+        let (slots, rest) =
+            <[Slot]>::mut_from_prefix_with_elems(rest, count).map_err(|_| Unusable::TooSmall)?;
+        let (chains, _) =
+            <[u32]>::mut_from_prefix_with_elems(rest, count).map_err(|_| Unusable::TooSmall)?;
+        Ok(Self { header, chains, slots })
+    }
+
+    /// How many clients have a record.
+    pub fn clients(&self) -> usize {
+        self.header.clients as usize
+    }
+
+    /// How many can have one.
+    pub fn capacity(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// How many lost theirs to a newer one before their time.
+    pub fn evicted(&self) -> u64 {
+        self.header.evicted
+    }
+
+    /// How many bits of an IPv6 address make a client.
+    pub fn ipv6_prefix(&self) -> u8 {
+        self.header.ipv6_prefix as u8
+    }
+
+    /// The record of a client that was seen since `since`.
+    pub fn find(&self, address: IpAddr, since: u32) -> Option<Record> {
+        let client = self.client(address);
+        let slot = &self.slots[self.slot_of(client)?];
+        (slot.is_whole() && slot.record.last_seen() >= since).then_some(slot.record)
+    }
+
+    /// Writes a client's record: the one it has if it was seen since `since`, else a new one. Where
+    /// there is no room, the client goes that was seen longest ago. Gives what was written.
+    pub fn see(&mut self, address: IpAddr, since: u32, write: impl FnOnce(&mut Record)) -> Record {
+        self.forget(since);
+        let client = self.client(address);
+        let found = self.slot_of(client);
+        let index = found.unwrap_or_else(|| self.unused_or_oldest());
+        self.change(index, |table| {
+            if found.is_some() {
+                table.leave_list(index);
+            } else {
+                table.take(index, client);
+            }
+            table.enter_list(index);
+            let slot = &mut table.slots[index];
+            if !slot.is_whole() || slot.record.last_seen() < since {
+                slot.record = Record::default();
+            }
+            write(&mut slot.record);
+            slot.check = slot.checksum();
+            slot.record
+        })
+    }
+
+    /// The records in these slots, those that are out of date among them; `None` where no slots
+    /// follow that were ever used.
+    pub fn records(
+        &self,
+        slots: Range<usize>,
+    ) -> Option<impl Iterator<Item = (IpAddr, Result<Record, Torn>)> + '_> {
+        let touched = &self.slots[..self.header.touched as usize];
+        let range = slots.start..slots.end.min(touched.len());
+        let used = touched.get(range)?.iter().filter(|slot| slot.check != 0);
+        Some(used.map(|slot| {
+            let record = if slot.is_whole() { Ok(slot.record) } else { Err(Torn) };
+            (Client(slot.client).address(), record)
+        }))
+    }
+
+    /// Drops the oldest records that are out of date, a few at a time as nginx's own zones do.
+    fn forget(&mut self, since: u32) {
+        const AT_ONCE: usize = 2;
+
+        for _ in 0..AT_ONCE {
+            let oldest = self.header.oldest as usize;
+            match self.slots.get(oldest) {
+                Some(slot) if slot.record.last_seen() < since => self.change(oldest, |table| {
+                    table.release(oldest);
+                    table.slots[oldest].next = table.header.free;
+                    table.header.free = oldest as u32;
+                }),
+                _ => return,
+            }
+        }
+    }
+
+    /// A slot to write a new client to.
+    fn unused_or_oldest(&self) -> usize {
+        match (self.header.free, self.header.touched as usize) {
+            (NONE, touched) if touched < self.slots.len() => touched,
+            (NONE, _) => self.header.oldest as usize,
+            (free, _) => free as usize,
+        }
+    }
+
+    /// Gives the slot that [`Self::unused_or_oldest`] chose to a client.
+    fn take(&mut self, index: usize, client: Client) {
+        if self.header.free as usize == index {
+            self.header.free = self.slots[index].next;
+        } else if self.header.touched as usize == index {
+            self.header.touched += 1;
+        } else {
+            self.release(index);
+            self.header.evicted += 1;
+        }
+        self.slots[index].check = 0;
+        self.slots[index].client = client.0;
+        self.enter_chain(index);
+        self.header.clients += 1;
+    }
+
+    /// Takes a slot from its client.
+    fn release(&mut self, index: usize) {
+        self.leave_list(index);
+        self.leave_chain(index);
+        self.slots[index].check = 0;
+        self.header.clients -= 1;
+    }
+
+    /// Does something that concerns a slot's record and any links, so that it can be repaired if it
+    /// stops in the middle.
+    fn change<T>(&mut self, index: usize, change: impl FnOnce(&mut Self) -> T) -> T {
+        self.header.before = self.slots[index];
+        self.header.changed = index as u32;
+        compiler_fence(Ordering::SeqCst);
+        self.header.changing.store(1, Ordering::SeqCst);
+        compiler_fence(Ordering::SeqCst);
+        let result = change(self);
+        compiler_fence(Ordering::SeqCst);
+        self.header.changing.store(0, Ordering::SeqCst);
+        compiler_fence(Ordering::SeqCst);
+        result
+    }
+
+    /// Puts the record back that was being changed, unless it is whole, and makes the links anew.
+    fn repair(&mut self) {
+        let changed = self.header.changed as usize;
+        if !self.slots[changed].is_whole() {
+            self.slots[changed] = self.header.before;
+        }
+        let mut used: Vec<usize> =
+            (0..self.slots.len()).filter(|&index| self.slots[index].is_whole()).collect();
+        used.sort_by_key(|&index| self.slots[index].record.last_seen());
+        self.chains.fill(NONE);
+        (self.header.newest, self.header.oldest, self.header.free) = (NONE, NONE, NONE);
+        self.header.touched = used.iter().max().map_or(0, |last| *last as u32 + 1);
+        self.header.clients = used.len() as u32;
+        for index in used {
+            self.enter_chain(index);
+            self.enter_list(index);
+        }
+        for index in 0..self.header.touched as usize {
+            if !self.slots[index].is_whole() {
+                self.slots[index].check = 0;
+                self.slots[index].next = self.header.free;
+                self.header.free = index as u32;
+            }
+        }
+        self.header.changing.store(0, Ordering::SeqCst);
+    }
+
+    fn client(&self, address: IpAddr) -> Client {
+        Client::of(address, self.header.ipv6_prefix)
+    }
+
+    /// The number of a client's chain.
+    fn chain_of(&self, client: Client) -> usize {
+        let [key0, key1] = self.header.seed;
+        let mut hash = SipHasher13::new_with_keys(key0, key1);
+        hash.write(&client.0);
+        // All hash values, spread over all chains.
+        ((u128::from(hash.finish()) * self.chains.len() as u128) >> 64) as usize
+    }
+
+    fn slot_of(&self, client: Client) -> Option<usize> {
+        let mut index = self.chains[self.chain_of(client)];
+        while index != NONE {
+            let slot = &self.slots[index as usize];
+            if slot.holds(client) {
+                return Some(index as usize);
+            }
+            index = slot.next;
+        }
+        None
+    }
+
+    fn enter_chain(&mut self, index: usize) {
+        let chain = self.chain_of(Client(self.slots[index].client));
+        self.slots[index].next = self.chains[chain];
+        self.chains[chain] = index as u32;
+    }
+
+    fn leave_chain(&mut self, index: usize) {
+        let chain = self.chain_of(Client(self.slots[index].client));
+        let next = self.slots[index].next;
+        let mut at = self.chains[chain];
+        if at as usize == index {
+            self.chains[chain] = next;
+            return;
+        }
+        while at != NONE {
+            let slot = &mut self.slots[at as usize];
+            if slot.next as usize == index {
+                slot.next = next;
+                return;
+            }
+            at = slot.next;
+        }
+    }
+
+    fn enter_list(&mut self, index: usize) {
+        let newest = self.header.newest;
+        self.slots[index].newer = NONE;
+        self.slots[index].older = newest;
+        match self.slots.get_mut(newest as usize) {
+            Some(slot) => slot.newer = index as u32,
+            None => self.header.oldest = index as u32,
+        }
+        self.header.newest = index as u32;
+    }
+
+    fn leave_list(&mut self, index: usize) {
+        let Slot { newer, older, .. } = self.slots[index];
+        match self.slots.get_mut(newer as usize) {
+            Some(slot) => slot.older = older,
+            None => self.header.newest = older,
+        }
+        match self.slots.get_mut(older as usize) {
+            Some(slot) => slot.newer = newer,
+            None => self.header.oldest = newer,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
