@@ -7,15 +7,22 @@
 
 mod capture;
 mod directive;
+#[cfg(feature = "http")]
+mod dump;
 mod guard;
 #[cfg(feature = "http")]
 mod http;
 mod linux;
 mod listen;
+#[cfg(feature = "http")]
+mod location;
 mod log;
+#[cfg(feature = "stream")]
+mod p0f_api;
 mod protocol;
 mod socket;
 #[cfg(feature = "stream")]
 mod stream;
 mod tls;
 mod variable;
+mod zone;

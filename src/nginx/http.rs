@@ -1,33 +1,39 @@
 //! `ngx_http_tcpfp_module`.
 
 use std::ffi::{c_void, CStr};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ptr;
 
 #[cfg(ngx_feature = "http_ssl")]
 use nginx_sys::ngx_http_ssl_srv_conf_t;
 use nginx_sys::{
-    ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_http_add_variable,
-    ngx_http_conf_addr_t, ngx_http_conf_ctx_t, ngx_http_conf_port_t, ngx_http_core_main_conf_t,
-    ngx_http_core_module, ngx_http_core_srv_conf_t, ngx_http_init_connection, ngx_http_module,
-    ngx_http_module_t, ngx_http_request_t, ngx_http_variable_t, ngx_int_t, ngx_module_t, ngx_str_t,
-    ngx_variable_value_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_HTTP_MAIN_CONF,
-    NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
-    NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX, NGX_OK,
+    ngx_array_push, ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t,
+    ngx_http_add_variable, ngx_http_conf_addr_t, ngx_http_conf_ctx_t, ngx_http_conf_port_t,
+    ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t, ngx_http_handler_pt,
+    ngx_http_init_connection, ngx_http_module, ngx_http_module_t,
+    ngx_http_phases_NGX_HTTP_REWRITE_PHASE as NGX_HTTP_REWRITE_PHASE,
+    ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as NGX_HTTP_SERVER_REWRITE_PHASE,
+    ngx_http_request_t, ngx_http_variable_t, ngx_int_t, ngx_module_t, ngx_pool_t, ngx_str_t,
+    NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_CONF_TAKE123, NGX_ERROR, NGX_HTTP_LOC_CONF,
+    NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE,
+    NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET, NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH,
+    NGX_HTTP_VAR_PREFIX,
 };
 use ngx::http::Request;
 use ngx::ngx_string;
 
 use super::directive::{self, Wanted};
+use super::dump;
 use super::listen::socket_address;
-use super::protocol::{self, array, server_conf, string, Contexts, Protocol};
-use super::variable;
+use super::location::{self, LocationConf};
+use super::protocol::{self, array, server_conf, string, Contexts, MainConf, Protocol};
+use super::variable::{by_field, by_name};
 use crate::claim::Claim;
-use crate::field::Field;
 
-struct Http;
+/// The subsystem http.
+pub struct Http;
 
-static mut COMMANDS: [ngx_command_t; 3] = [
+static mut COMMANDS: [ngx_command_t; 6] = [
     ngx_command_t {
         name: ngx_string!("tcpfp"),
         type_: (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1) as usize,
@@ -44,18 +50,43 @@ static mut COMMANDS: [ngx_command_t; 3] = [
         offset: 0,
         post: ptr::null_mut(),
     },
+    ngx_command_t {
+        name: ngx_string!("tcpfp_zone"),
+        type_: (NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE123) as usize,
+        set: Some(directive::cmd_tcpfp_zone),
+        conf: NGX_HTTP_MAIN_CONF_OFFSET,
+        offset: 0,
+        post: ptr::null_mut(),
+    },
+    ngx_command_t {
+        name: ngx_string!("tcpfp_host"),
+        type_: (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1)
+            as usize,
+        set: Some(location::cmd_tcpfp_host),
+        conf: NGX_HTTP_LOC_CONF_OFFSET,
+        offset: 0,
+        post: ptr::null_mut(),
+    },
+    ngx_command_t {
+        name: ngx_string!("tcpfp_dump"),
+        type_: (NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1) as usize,
+        set: Some(dump::cmd_tcpfp_dump),
+        conf: NGX_HTTP_LOC_CONF_OFFSET,
+        offset: 0,
+        post: ptr::null_mut(),
+    },
     ngx_command_t::empty(),
 ];
 
 static CONTEXT: ngx_http_module_t = ngx_http_module_t {
     preconfiguration: Some(protocol::preconfiguration::<Http>),
-    postconfiguration: Some(protocol::postconfiguration::<Http>),
+    postconfiguration: Some(postconfiguration),
     create_main_conf: Some(protocol::create_main_conf),
     init_main_conf: Some(protocol::init_main_conf),
     create_srv_conf: Some(protocol::create_server_conf),
     merge_srv_conf: Some(protocol::merge_server_conf),
-    create_loc_conf: None,
-    merge_loc_conf: None,
+    create_loc_conf: Some(location::create),
+    merge_loc_conf: Some(location::merge),
 };
 
 /// The module, under the name by which nginx finds it.
@@ -73,6 +104,8 @@ pub static mut ngx_http_tcpfp_module: ngx_module_t = ngx_module_t {
 ngx::ngx_modules!(ngx_http_tcpfp_module);
 
 impl Protocol for Http {
+    type Subject = ngx_http_request_t;
+
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_http_init_connection;
     const HAS_REQUESTS: bool = true;
     const NOCACHEABLE: u32 = NGX_HTTP_VAR_NOCACHEABLE;
@@ -94,6 +127,26 @@ impl Protocol for Http {
         Contexts { main: ctx.main_conf, server: ctx.srv_conf }
     }
 
+    unsafe fn connection(r: *mut ngx_http_request_t) -> *mut ngx_connection_t {
+        // SAFETY: by the caller.
+        unsafe { (*r).connection }
+    }
+
+    unsafe fn pool(r: *mut ngx_http_request_t) -> *mut ngx_pool_t {
+        // SAFETY: by the caller.
+        unsafe { (*r).pool }
+    }
+
+    unsafe fn claim<'r>(r: *mut ngx_http_request_t) -> Option<Claim<'r>> {
+        // SAFETY: by the caller.
+        Some(claim(unsafe { Request::from_ngx_http_request(r) }))
+    }
+
+    unsafe fn host(r: *mut ngx_http_request_t) -> Option<IpAddr> {
+        // SAFETY: by the caller.
+        unsafe { location_conf(r).host(r) }
+    }
+
     unsafe fn add_variable(
         cf: *mut ngx_conf_t,
         mut name: ngx_str_t,
@@ -106,7 +159,7 @@ impl Protocol for Http {
             else {
                 return false;
             };
-            variable.get_handler = Some(if data == 0 { by_name } else { by_field });
+            variable.get_handler = Some(if data == 0 { by_name::<Self> } else { by_field::<Self> });
             variable.data = data;
         }
         true
@@ -170,47 +223,48 @@ impl Protocol for Http {
     }
 }
 
+unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
+    // SAFETY: nginx is finishing the configuration.
+    unsafe {
+        let phases = &raw mut (*core_conf((*cf).ctx)).phases;
+        for phase in [NGX_HTTP_SERVER_REWRITE_PHASE, NGX_HTTP_REWRITE_PHASE] {
+            let handlers = &raw mut (*phases)[phase as usize].handlers;
+            let handler: *mut ngx_http_handler_pt = ngx_array_push(handlers).cast();
+            if handler.is_null() {
+                return NGX_ERROR as ngx_int_t;
+            }
+            handler.write(Some(location::refuse_no_address));
+        }
+        protocol::postconfiguration::<Http>(cf)
+    }
+}
+
+/// What the location of a request says.
+///
+/// # Safety
+///
+/// nginx has found the location of `r`, or is about to, and `'r` ends before it is gone.
+pub unsafe fn location_conf<'r>(r: *mut ngx_http_request_t) -> &'r LocationConf {
+    // SAFETY: by the caller; location::create put it there before nginx read the location.
+    unsafe { &*(*(*r).loc_conf.add((*Http::module()).ctx_index)).cast() }
+}
+
+/// Our main configuration, of the cycle that a request belongs to.
+///
+/// # Safety
+///
+/// `r` is a request, and `'r` ends before it is gone.
+pub unsafe fn main_conf<'r>(r: *mut ngx_http_request_t) -> &'r MainConf {
+    // SAFETY: by the caller; protocol::create_main_conf put it there before nginx read the block.
+    unsafe { &*(*(*r).main_conf.add((*Http::module()).ctx_index)).cast() }
+}
+
 /// # Safety
 ///
 /// `ctx` is a context of http.
 unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_http_core_main_conf_t {
     // SAFETY: by the caller; the core module's configuration comes first.
     unsafe { (*Http::contexts(ctx).main.add(ngx_http_core_module.ctx_index)).cast() }
-}
-
-unsafe extern "C" fn by_field(
-    r: *mut ngx_http_request_t,
-    value: *mut ngx_variable_value_t,
-    data: usize,
-) -> ngx_int_t {
-    // SAFETY: nginx evaluates a variable of a request, with the data that it was registered with.
-    unsafe { evaluate(r, value, variable::registered(data)) };
-    NGX_OK as ngx_int_t
-}
-
-unsafe extern "C" fn by_name(
-    r: *mut ngx_http_request_t,
-    value: *mut ngx_variable_value_t,
-    data: usize,
-) -> ngx_int_t {
-    // SAFETY: nginx evaluates a name for a request, and data is that name.
-    unsafe { evaluate(r, value, variable::named(data)) };
-    NGX_OK as ngx_int_t
-}
-
-/// # Safety
-///
-/// nginx evaluates `value` for the request `r`.
-unsafe fn evaluate(
-    r: *mut ngx_http_request_t,
-    value: *mut ngx_variable_value_t,
-    field: Option<&'static Field>,
-) {
-    // SAFETY: by the caller; a request has a connection and a pool, and its headers live in there.
-    unsafe {
-        let claim = || claim(Request::from_ngx_http_request(r));
-        variable::evaluate::<Http>((*r).connection, (*r).pool, value, field, Some(&claim));
-    }
 }
 
 /// The headers of a request by which its client says what it is.

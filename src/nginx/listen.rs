@@ -95,7 +95,11 @@ unsafe extern "C" fn init_connection<P: Protocol>(c: *mut ngx_connection_t) {
         // SAFETY: the connection is new, with a pool, and ours until the next handler has it.
         unsafe {
             let Some((conf, listener)) = of::<P>(&*c) else { return P::INIT_CONNECTION };
-            capture::capture(c, listener, conf.database.as_ref());
+            let database = conf.database.as_ref();
+            capture::capture(c, listener, database);
+            if let Some(zone) = &conf.zone {
+                zone.see(&*c, database);
+            }
             listener.next
         }
     });

@@ -1,12 +1,12 @@
 //! What http and stream differ in, and the configuration that they share.
 
 use std::ffi::{c_char, c_void, CStr};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ptr;
 
 use nginx_sys::{
-    ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_int_t, ngx_module_t, ngx_str_t,
-    NGX_ERROR, NGX_LOG_ALERT, NGX_LOG_EMERG, NGX_OK,
+    ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_int_t, ngx_module_t, ngx_pool_t,
+    ngx_str_t, NGX_ERROR, NGX_LOG_ALERT, NGX_LOG_EMERG, NGX_OK,
 };
 use ngx::core::{NgxStr, Pool};
 use ngx::ngx_log_error;
@@ -16,6 +16,8 @@ use super::guard::{self, guard};
 use super::listen::{self, Listener};
 use super::tls;
 use super::variable;
+use super::zone::Zone;
+use crate::claim::Claim;
 use crate::database::{Database, BUILTIN_NAME};
 use crate::signature::p0f::Rules;
 
@@ -26,6 +28,8 @@ pub struct MainConf {
     pub addresses: Vec<(SocketAddr, Wanted)>,
     /// The signatures, read when the configuration is.
     pub database: Option<Database>,
+    /// Where a record of each client is kept.
+    pub zone: Option<Zone>,
     /// For each of the cycle's listening sockets, if it is captured.
     pub listeners: Vec<Option<Listener>>,
 }
@@ -35,6 +39,9 @@ pub struct MainConf {
 pub struct ServerConf {
     /// The argument of `tcpfp`, here or further out.
     pub wanted: Option<Wanted>,
+    /// The argument of `tcpfp_p0f_api`.
+    #[cfg(feature = "stream")]
+    pub p0f_api: Option<Zone>,
 }
 
 impl ServerConf {
@@ -54,6 +61,9 @@ pub struct Contexts {
 
 /// One of nginx's two subsystems.
 pub trait Protocol: 'static {
+    /// What variables are evaluated for: a request or a session.
+    type Subject;
+
     /// nginx's handler of its new connections.
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t);
     /// Whether connections carry requests, with headers.
@@ -79,6 +89,34 @@ pub trait Protocol: 'static {
     ///
     /// `ctx` is a context of this subsystem.
     unsafe fn contexts(ctx: *mut c_void) -> Contexts;
+
+    /// The connection that a request or session came over.
+    ///
+    /// # Safety
+    ///
+    /// It is one of nginx's, and open or in its log phase.
+    unsafe fn connection(subject: *mut Self::Subject) -> *mut ngx_connection_t;
+
+    /// The pool that goes with a request or session.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`].
+    unsafe fn pool(subject: *mut Self::Subject) -> *mut ngx_pool_t;
+
+    /// What a request claims; `None` of a session.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`], and `'r` ends before the request does.
+    unsafe fn claim<'r>(subject: *mut Self::Subject) -> Option<Claim<'r>>;
+
+    /// The address whose record `tcpfp_host` asks for; `None` for the client's.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`].
+    unsafe fn host(subject: *mut Self::Subject) -> Option<IpAddr>;
 
     /// Registers a variable, answered by field `data` or, if that is 0, by its name.
     ///
@@ -179,7 +217,12 @@ pub unsafe extern "C" fn init_main_conf(cf: *mut ngx_conf_t, conf: *mut c_void) 
     })
 }
 
-unsafe fn allocate<T: Default>(cf: *mut ngx_conf_t) -> *mut c_void {
+/// A configuration of ours, in the pool of nginx's that it goes with.
+///
+/// # Safety
+///
+/// nginx is reading the configuration.
+pub unsafe fn allocate<T: Default>(cf: *mut ngx_conf_t) -> *mut c_void {
     // SAFETY: by the caller; the pool drops the value when the configuration goes.
     let pool = unsafe { Pool::from_ngx_pool((*cf).pool) };
     pool.allocate(T::default()).cast()

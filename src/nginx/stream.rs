@@ -1,7 +1,7 @@
 //! `ngx_stream_tcpfp_module`.
 
 use std::ffi::{c_void, CStr};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ptr;
 
 #[cfg(any(ngx_feature = "stream_ssl", ngx_stream_ports))]
@@ -13,13 +13,13 @@ use nginx_sys::ngx_stream_ssl_conf_t as SslConf;
 #[cfg(all(ngx_feature = "stream_ssl", ngx_stream_ports))]
 use nginx_sys::ngx_stream_ssl_srv_conf_t as SslConf;
 use nginx_sys::{
-    ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_int_t, ngx_module_t,
+    ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_module_t, ngx_pool_t,
     ngx_str_t, ngx_stream_add_variable, ngx_stream_conf_ctx_t, ngx_stream_core_main_conf_t,
     ngx_stream_core_module, ngx_stream_init_connection, ngx_stream_module, ngx_stream_module_t,
-    ngx_stream_session_t, ngx_stream_variable_t, ngx_variable_value_t, NGX_CONF_1MORE,
-    NGX_CONF_TAKE1, NGX_OK, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE,
-    NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET, NGX_STREAM_VAR_NOCACHEABLE,
-    NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
+    ngx_stream_session_t, ngx_stream_variable_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_CONF_TAKE123,
+    NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF,
+    NGX_STREAM_SRV_CONF_OFFSET, NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH,
+    NGX_STREAM_VAR_PREFIX,
 };
 #[cfg(ngx_stream_ports)]
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
@@ -27,12 +27,15 @@ use ngx::ngx_string;
 
 use super::directive::{self, Wanted};
 use super::listen::socket_address;
-use super::protocol::{self, array, server_conf, string, Contexts, Protocol};
-use super::variable;
+use super::p0f_api;
+use super::protocol::{self, array, server_conf, string, Contexts, MainConf, Protocol, ServerConf};
+use super::variable::{by_field, by_name};
+use crate::claim::Claim;
 
-struct Stream;
+/// The subsystem stream.
+pub struct Stream;
 
-static mut COMMANDS: [ngx_command_t; 3] = [
+static mut COMMANDS: [ngx_command_t; 5] = [
     ngx_command_t {
         name: ngx_string!("tcpfp"),
         type_: (NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1) as usize,
@@ -46,6 +49,22 @@ static mut COMMANDS: [ngx_command_t; 3] = [
         type_: (NGX_STREAM_MAIN_CONF | NGX_CONF_1MORE) as usize,
         set: Some(directive::cmd_tcpfp_database),
         conf: NGX_STREAM_MAIN_CONF_OFFSET,
+        offset: 0,
+        post: ptr::null_mut(),
+    },
+    ngx_command_t {
+        name: ngx_string!("tcpfp_zone"),
+        type_: (NGX_STREAM_MAIN_CONF | NGX_CONF_TAKE123) as usize,
+        set: Some(directive::cmd_tcpfp_zone),
+        conf: NGX_STREAM_MAIN_CONF_OFFSET,
+        offset: 0,
+        post: ptr::null_mut(),
+    },
+    ngx_command_t {
+        name: ngx_string!("tcpfp_p0f_api"),
+        type_: (NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1) as usize,
+        set: Some(p0f_api::cmd_tcpfp_p0f_api),
+        conf: NGX_STREAM_SRV_CONF_OFFSET,
         offset: 0,
         post: ptr::null_mut(),
     },
@@ -76,6 +95,8 @@ pub static mut ngx_stream_tcpfp_module: ngx_module_t = ngx_module_t {
 ngx::ngx_modules!(ngx_stream_tcpfp_module);
 
 impl Protocol for Stream {
+    type Subject = ngx_stream_session_t;
+
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_stream_init_connection;
     const HAS_REQUESTS: bool = false;
     const NOCACHEABLE: u32 = NGX_STREAM_VAR_NOCACHEABLE;
@@ -97,6 +118,24 @@ impl Protocol for Stream {
         Contexts { main: ctx.main_conf, server: ctx.srv_conf }
     }
 
+    unsafe fn connection(s: *mut ngx_stream_session_t) -> *mut ngx_connection_t {
+        // SAFETY: by the caller.
+        unsafe { (*s).connection }
+    }
+
+    unsafe fn pool(s: *mut ngx_stream_session_t) -> *mut ngx_pool_t {
+        // SAFETY: by the caller; a session lives in its connection's pool.
+        unsafe { (*(*s).connection).pool }
+    }
+
+    unsafe fn claim<'r>(_s: *mut ngx_stream_session_t) -> Option<Claim<'r>> {
+        None
+    }
+
+    unsafe fn host(_s: *mut ngx_stream_session_t) -> Option<IpAddr> {
+        None
+    }
+
     unsafe fn add_variable(
         cf: *mut ngx_conf_t,
         mut name: ngx_str_t,
@@ -110,7 +149,7 @@ impl Protocol for Stream {
             else {
                 return false;
             };
-            variable.get_handler = Some(if data == 0 { by_name } else { by_field });
+            variable.get_handler = Some(if data == 0 { by_name::<Self> } else { by_field::<Self> });
             variable.data = data;
         }
         true
@@ -188,46 +227,24 @@ impl Protocol for Stream {
     }
 }
 
+/// Our configuration of the server of a session, and the main one of its cycle.
+///
+/// # Safety
+///
+/// `s` is a session, and `'s` ends before it is gone.
+pub unsafe fn confs<'s>(s: *mut ngx_stream_session_t) -> (&'s ServerConf, &'s MainConf) {
+    // SAFETY: by the caller; protocol::create_server_conf and create_main_conf put them there
+    // before nginx read the server and the block.
+    unsafe {
+        let index = (*Stream::module()).ctx_index;
+        (&*(*(*s).srv_conf.add(index)).cast(), &*(*(*s).main_conf.add(index)).cast())
+    }
+}
+
 /// # Safety
 ///
 /// `ctx` is a context of stream.
 unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_stream_core_main_conf_t {
     // SAFETY: by the caller; the core module's configuration comes first.
     unsafe { (*Stream::contexts(ctx).main.add(ngx_stream_core_module.ctx_index)).cast() }
-}
-
-unsafe extern "C" fn by_field(
-    s: *mut ngx_stream_session_t,
-    value: *mut ngx_variable_value_t,
-    data: usize,
-) -> ngx_int_t {
-    // SAFETY: nginx evaluates a variable of a session, with the data that it was registered with.
-    unsafe {
-        variable::evaluate::<Stream>(
-            (*s).connection,
-            (*(*s).connection).pool,
-            value,
-            variable::registered(data),
-            None,
-        )
-    };
-    NGX_OK as ngx_int_t
-}
-
-unsafe extern "C" fn by_name(
-    s: *mut ngx_stream_session_t,
-    value: *mut ngx_variable_value_t,
-    data: usize,
-) -> ngx_int_t {
-    // SAFETY: nginx evaluates a name for a session, and data is that name.
-    unsafe {
-        variable::evaluate::<Stream>(
-            (*s).connection,
-            (*(*s).connection).pool,
-            value,
-            variable::named(data),
-            None,
-        )
-    };
-    NGX_OK as ngx_int_t
 }

@@ -4,17 +4,19 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 use nginx_sys::{
-    ngx_conf_t, ngx_connection_t, ngx_pnalloc, ngx_pool_t, ngx_str_t, ngx_variable_value_t,
+    ngx_conf_t, ngx_connection_t, ngx_cycle, ngx_int_t, ngx_pnalloc, ngx_pool_t, ngx_str_t,
+    ngx_variable_value_t, NGX_OK,
 };
 
 use super::capture;
 use super::guard::guard;
 use super::listen;
-use super::protocol::{string, Protocol};
+use super::protocol::{cycle_conf, string, Protocol};
 use super::socket;
-use crate::claim::Claim;
+use super::zone;
 use crate::connection::{Connection, SynStatus};
-use crate::field::{self, Field};
+use crate::field::{self, Field, Source};
+use crate::host::Host;
 use crate::tcp_info::TcpInfo;
 use crate::text::Text;
 
@@ -56,52 +58,59 @@ pub unsafe fn first_unknown<'a, P: Protocol>(cf: *mut ngx_conf_t) -> Option<&'a 
     ours.find(|name| !registered.contains(name))
 }
 
-/// The field of a registered variable.
+/// Evaluates a registered variable.
 ///
 /// # Safety
 ///
-/// `data` is what [`register`] gave for a field.
-pub unsafe fn registered(data: usize) -> Option<&'static Field> {
+/// nginx calls it, with what [`register`] gave for a field as `data`.
+pub unsafe extern "C" fn by_field<P: Protocol>(
+    subject: *mut P::Subject,
+    value: *mut ngx_variable_value_t,
+    data: usize,
+) -> ngx_int_t {
     // SAFETY: by the caller; fields are static.
-    unsafe { (data as *const Field).as_ref() }
+    unsafe { evaluate::<P>(subject, value, (data as *const Field).as_ref()) };
+    NGX_OK as ngx_int_t
 }
 
-/// The field of a name that is looked up at run time.
+/// Evaluates a name that is looked up at run time.
 ///
 /// # Safety
 ///
-/// `data` is the address of the name, an `ngx_str_t`.
-pub unsafe fn named(data: usize) -> Option<&'static Field> {
+/// nginx calls it, with the address of the name, an `ngx_str_t`, as `data`.
+pub unsafe extern "C" fn by_name<P: Protocol>(
+    subject: *mut P::Subject,
+    value: *mut ngx_variable_value_t,
+    data: usize,
+) -> ngx_int_t {
     // SAFETY: by the caller.
-    let name = unsafe { string(*(data as *const ngx_str_t)) };
-    field::find(name.strip_prefix(PREFIX.as_bytes())?)
+    unsafe {
+        let name = string(*(data as *const ngx_str_t)).strip_prefix(PREFIX.as_bytes());
+        evaluate::<P>(subject, value, name.and_then(field::find));
+    }
+    NGX_OK as ngx_int_t
 }
 
-/// Writes a field of a connection, or of the claim of a request on it, as a variable: absent unless
-/// it is there, whatever happens.
+/// Writes a field as a variable: absent unless it is there, whatever happens.
 ///
 /// # Safety
 ///
-/// `c` is the connection of the request or session that nginx evaluates `value` for, and `pool`
-/// that request's or session's.
-pub unsafe fn evaluate<'r, P: Protocol>(
-    c: *mut ngx_connection_t,
-    pool: *mut ngx_pool_t,
+/// nginx evaluates `value` for the request or session.
+unsafe fn evaluate<P: Protocol>(
+    subject: *mut P::Subject,
     value: *mut ngx_variable_value_t,
     field: Option<&'static Field>,
-    claim: Option<&dyn Fn() -> Claim<'r>>,
 ) {
     // SAFETY: by the caller.
-    let (c, value) = unsafe { (&*c, &mut *value) };
+    let value = unsafe { &mut *value };
     value.set_valid(0);
     value.set_no_cacheable(0);
     value.set_not_found(1);
     // SAFETY: by the caller.
-    let text = guard(None, || unsafe { text::<P>(c, field?, claim) });
+    let text = guard(None, || unsafe { text::<P>(subject, field?) });
     // SAFETY: by the caller; the pool's memory lives as long as the value.
-    let Some((data, len)) = text.and_then(|text| unsafe { copy(pool, text.as_bytes()) }) else {
-        return;
-    };
+    let copied = text.and_then(|text| unsafe { copy(P::pool(subject), text.as_bytes()) });
+    let Some((data, len)) = copied else { return };
     value.data = data;
     value.set_len(len);
     value.set_valid(1);
@@ -110,12 +119,10 @@ pub unsafe fn evaluate<'r, P: Protocol>(
 
 /// # Safety
 ///
-/// `c` is one of nginx's connections, with its pool.
-unsafe fn text<'r, P: Protocol>(
-    c: &ngx_connection_t,
-    field: &'static Field,
-    claim: Option<&dyn Fn() -> Claim<'r>>,
-) -> Option<String> {
+/// The request or session is one of nginx's, and open or in its log phase.
+unsafe fn text<P: Protocol>(subject: *mut P::Subject, field: &'static Field) -> Option<String> {
+    // SAFETY: by the caller.
+    let c = unsafe { &*P::connection(subject) };
     let unknown;
     // SAFETY: by the caller.
     let connection = if let Some(found) = unsafe { capture::find(c) } {
@@ -125,6 +132,10 @@ unsafe fn text<'r, P: Protocol>(
         unknown = Connection::unknown(unsafe { status_without_capture::<P>(c) });
         &unknown
     };
+    // SAFETY: by the caller; headers live as long as their request.
+    let claim = field.needs_claim().then(|| unsafe { P::claim(subject) }).flatten();
+    // SAFETY: by the caller.
+    let host = field.needs_host().then(|| unsafe { host::<P>(subject, c, connection) }).flatten();
     let live = |read: &dyn Fn(TcpInfo<'_>) -> Option<u64>| {
         // What was not wanted at accept is not read later.
         connection.info?;
@@ -132,8 +143,32 @@ unsafe fn text<'r, P: Protocol>(
         read(TcpInfo::new(socket::tcp_info(c.fd, &mut room).ok()?))
     };
     let mut text = String::new();
-    field.read(connection, || Some(claim?()), live)?.write_to(&mut text);
+    field.read(Source { connection, claim, host: host.as_ref() }, live)?.write_to(&mut text);
     Some(text)
+}
+
+/// The record of the address that `tcpfp_host` names, else of the client, as it was when its
+/// connection was taken into it.
+///
+/// # Safety
+///
+/// `c` is the connection of the request or session, and `connection` what is known of it.
+unsafe fn host<'d, P: Protocol>(
+    subject: *mut P::Subject,
+    c: &ngx_connection_t,
+    connection: &Connection<'_>,
+) -> Option<Host<'d>> {
+    // SAFETY: ngx_cycle is the worker's cycle, which outlives its connections, as what belongs to
+    // it does.
+    let conf = unsafe { &*cycle_conf::<P>(ngx_cycle)? };
+    let (zone, database) = (conf.zone?, conf.database.as_ref());
+    // SAFETY: by the caller.
+    let (named, client) = unsafe { (P::host(subject), listen::socket_address(c.sockaddr)) };
+    match (named, connection.visit.get()) {
+        (Some(address), _) => zone.find(address, database),
+        (None, Some(visit)) => Some(zone.host(client?.ip(), *visit, zone::now(), database)),
+        (None, None) => zone.find(client?.ip(), database),
+    }
 }
 
 /// Why nothing was kept of a connection.

@@ -1,0 +1,175 @@
+//! What a location of http says: `tcpfp_host`, whose record the `$tcpfp_host_*` variables speak of,
+//! and which zone `tcpfp_dump` shows.
+
+use std::ffi::{c_char, c_void, CStr};
+use std::mem;
+use std::net::IpAddr;
+use std::ptr;
+
+use nginx_sys::{
+    ngx_command_t, ngx_conf_t, ngx_http_compile_complex_value, ngx_http_compile_complex_value_t,
+    ngx_http_complex_value, ngx_http_complex_value_t, ngx_http_request_t, ngx_http_send_response,
+    ngx_int_t, ngx_str_t, NGX_DECLINED, NGX_HTTP_BAD_REQUEST, NGX_LOG_EMERG, NGX_OK,
+};
+use ngx::core::{NgxStr, NGX_CONF_ERROR};
+use ngx::{ngx_conf_log_error, ngx_string};
+
+use super::directive::DUPLICATE;
+use super::guard::guard;
+use super::http::location_conf;
+use super::protocol::{allocate, string};
+use super::zone::Zone;
+
+/// The configuration of a location.
+#[derive(Clone, Copy, Default)]
+pub struct LocationConf {
+    /// The argument of `tcpfp_host`, here or further out.
+    host: Option<Address>,
+    /// The argument of `tcpfp_dump`.
+    pub dump: Option<Zone>,
+}
+
+/// An address, or how to evaluate one.
+#[derive(Clone, Copy)]
+enum Address {
+    Literal(IpAddr),
+    Value(ngx_http_complex_value_t),
+}
+
+/// What is no IP address.
+struct NoAddress;
+
+pub unsafe extern "C" fn create(cf: *mut ngx_conf_t) -> *mut c_void {
+    // SAFETY: nginx gives the configuration that it is reading.
+    guard(ptr::null_mut(), || unsafe { allocate::<LocationConf>(cf) })
+}
+
+pub unsafe extern "C" fn merge(
+    _cf: *mut ngx_conf_t,
+    outer: *mut c_void,
+    conf: *mut c_void,
+) -> *mut c_char {
+    // SAFETY: both are of create, and they differ.
+    let (outer, conf) =
+        unsafe { (&*outer.cast::<LocationConf>(), &mut *conf.cast::<LocationConf>()) };
+    conf.host = conf.host.or(outer.host);
+    ptr::null_mut()
+}
+
+impl LocationConf {
+    /// The address to speak of; `None` for the client's own, which is also that of an empty value.
+    ///
+    /// # Safety
+    ///
+    /// `r` is a request at this location.
+    unsafe fn address(&self, r: *mut ngx_http_request_t) -> Result<Option<IpAddr>, NoAddress> {
+        let mut value = match self.host {
+            None => return Ok(None),
+            Some(Address::Literal(address)) => return Ok(Some(address)),
+            Some(Address::Value(value)) => value,
+        };
+        let mut text = ngx_str_t::empty();
+        // SAFETY: nginx compiled the value for this configuration.
+        let text = unsafe {
+            if ngx_http_complex_value(r, &raw mut value, &raw mut text) != NGX_OK as ngx_int_t {
+                return Ok(None);
+            }
+            string(text)
+        };
+        if text.is_empty() {
+            return Ok(None);
+        }
+        parse(text).map(Some).ok_or(NoAddress)
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Self::address`].
+    pub unsafe fn host(&self, r: *mut ngx_http_request_t) -> Option<IpAddr> {
+        // SAFETY: by the caller.
+        unsafe { self.address(r) }.ok().flatten()
+    }
+}
+
+/// An address as nginx writes them, an IPv6 one also in brackets.
+fn parse(text: &[u8]) -> Option<IpAddr> {
+    let bare = text.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
+    str::from_utf8(bare.unwrap_or(text)).ok()?.parse().ok()
+}
+
+/// `tcpfp_host address;`
+pub unsafe extern "C" fn cmd_tcpfp_host(
+    cf: *mut ngx_conf_t,
+    _cmd: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
+    guard(NGX_CONF_ERROR.cast(), || {
+        // SAFETY: the command's offset makes conf the block's LocationConf, and its type gives it
+        // exactly one argument after its name.
+        let (conf, argument) = unsafe {
+            (&mut *conf.cast::<LocationConf>(), &mut (*(*cf).args).as_slice_mut::<ngx_str_t>()[1])
+        };
+        if conf.host.is_some() {
+            return DUPLICATE.as_ptr().cast_mut();
+        }
+        // SAFETY: nginx is reading the directive, and keeps what it compiles with its
+        // configuration. Both structures begin as zeros, as nginx's own modules have them.
+        let (compiled, value) = unsafe {
+            let mut value: ngx_http_complex_value_t = mem::zeroed();
+            let mut compile: ngx_http_compile_complex_value_t = mem::zeroed();
+            (compile.cf, compile.value, compile.complex_value) =
+                (cf, &raw mut *argument, &raw mut value);
+            (ngx_http_compile_complex_value(&raw mut compile), value)
+        };
+        if compiled != NGX_OK as ngx_int_t {
+            return NGX_CONF_ERROR.cast();
+        }
+        if !value.lengths.is_null() {
+            conf.host = Some(Address::Value(value));
+            return ptr::null_mut();
+        }
+        // SAFETY: nginx keeps the argument while it reads the directive.
+        let text = unsafe { NgxStr::from_ngx_str(*argument) };
+        conf.host = parse(text.as_bytes()).map(Address::Literal);
+        if conf.host.is_none() {
+            ngx_conf_log_error!(NGX_LOG_EMERG, cf, "invalid address \"{text}\" in \"tcpfp_host\"");
+            return NGX_CONF_ERROR.cast();
+        }
+        ptr::null_mut()
+    })
+}
+
+/// In the rewrite phases, before `return` speaks: refuses a request for the record of something
+/// that is no address.
+pub unsafe extern "C" fn refuse_no_address(r: *mut ngx_http_request_t) -> ngx_int_t {
+    guard(NGX_DECLINED as ngx_int_t, || {
+        // SAFETY: nginx runs its phases for a request at a location.
+        unsafe {
+            match location_conf(r).address(r) {
+                Ok(_) => NGX_DECLINED as ngx_int_t,
+                Err(NoAddress) => send_error(r, c"{\"error\":\"not an IP address\"}"),
+            }
+        }
+    })
+}
+
+/// Answers 400 with an object that says why.
+///
+/// # Safety
+///
+/// `r` is a request to which nothing was answered yet.
+pub unsafe fn send_error(r: *mut ngx_http_request_t, object: &'static CStr) -> ngx_int_t {
+    let object = object.to_bytes();
+    // SAFETY: by the caller. A complex value without code is its text, which nginx only reads.
+    unsafe {
+        let mut body: ngx_http_complex_value_t = mem::zeroed();
+        body.value = ngx_str_t { len: object.len(), data: object.as_ptr().cast_mut() };
+        let mut content_type = ngx_string!("application/json");
+        ngx_http_send_response(
+            r,
+            NGX_HTTP_BAD_REQUEST as usize,
+            &raw mut content_type,
+            &raw mut body,
+        )
+    }
+}

@@ -1,0 +1,193 @@
+//! `tcpfp_p0f_api`: a stream server that answers p0f's queries.
+
+use std::ffi::{c_char, c_void};
+use std::ptr;
+
+use nginx_sys::{
+    ngx_add_timer, ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_event_t, ngx_handle_read_event,
+    ngx_handle_write_event, ngx_int_t, ngx_post_event, ngx_posted_next_events, ngx_str_t,
+    ngx_stream_conf_ctx_t, ngx_stream_core_module, ngx_stream_core_srv_conf_t,
+    ngx_stream_finalize_session, ngx_stream_session_t, NGX_AGAIN, NGX_OK,
+    NGX_STREAM_INTERNAL_SERVER_ERROR, NGX_STREAM_OK,
+};
+use ngx::core::{Pool, NGX_CONF_ERROR};
+
+use super::directive::DUPLICATE;
+use super::guard::guard;
+use super::protocol::{Protocol, ServerConf};
+use super::stream::{confs, Stream};
+use super::zone::Zone;
+use crate::database::Database;
+use crate::host::{answer, ANSWER, QUERY};
+
+/// Milliseconds for which a client may say nothing, as nginx's own proxy_timeout by default.
+const TIMEOUT: usize = 10 * 60 * 1000;
+/// Queries that are answered before other connections have their turn.
+const AT_ONCE: usize = 64;
+
+/// A conversation, in the pool of its connection.
+struct Conversation {
+    zone: Zone,
+    database: Option<&'static Database>,
+    query: [u8; QUERY],
+    /// Bytes of it that are there.
+    received: usize,
+    answer: [u8; ANSWER],
+    /// Bytes of it that went out; all of them when nothing waits.
+    sent: usize,
+}
+
+/// Why nothing can be done now.
+enum Stop {
+    /// Nothing to read, or no room to write.
+    Wait,
+    /// Others have their turn.
+    Yield,
+    /// The client is gone.
+    Gone,
+}
+
+/// `tcpfp_p0f_api zone;`
+pub unsafe extern "C" fn cmd_tcpfp_p0f_api(
+    cf: *mut ngx_conf_t,
+    _cmd: *mut ngx_command_t,
+    conf: *mut c_void,
+) -> *mut c_char {
+    guard(NGX_CONF_ERROR.cast(), || {
+        // SAFETY: the command's offset makes conf the server's ServerConf, and its type gives it
+        // exactly one argument after its name. The core module has a configuration of every
+        // server.
+        unsafe {
+            let conf = &mut *conf.cast::<ServerConf>();
+            if conf.p0f_api.is_some() {
+                return DUPLICATE.as_ptr().cast_mut();
+            }
+            conf.p0f_api = Zone::named(cf, (*(*cf).args).as_slice::<ngx_str_t>()[1]);
+            if conf.p0f_api.is_none() {
+                return NGX_CONF_ERROR.cast();
+            }
+            let servers = (*(*cf).ctx.cast::<ngx_stream_conf_ctx_t>()).srv_conf;
+            let core: *mut ngx_stream_core_srv_conf_t =
+                (*servers.add(ngx_stream_core_module.ctx_index)).cast();
+            (*core).handler = Some(begin);
+        }
+        ptr::null_mut()
+    })
+}
+
+/// The handler of a server with `tcpfp_p0f_api`.
+unsafe extern "C" fn begin(s: *mut ngx_stream_session_t) {
+    // SAFETY: nginx gives a session of such a server, whose connection has a pool. What belongs to
+    // the cycle outlives it.
+    let is_begun = guard(false, || unsafe {
+        let (c, (server, conf)) = ((*s).connection, confs(s));
+        let Some(zone) = server.p0f_api else { return false };
+        let conversation = Pool::from_ngx_pool((*c).pool).allocate(Conversation {
+            zone,
+            database: conf.database.as_ref(),
+            query: [0; QUERY],
+            received: 0,
+            answer: [0; ANSWER],
+            sent: ANSWER,
+        });
+        if conversation.is_null() {
+            return false;
+        }
+        *(*s).ctx.add((*Stream::module()).ctx_index) = conversation.cast();
+        (*(*c).read).handler = Some(on_event);
+        (*(*c).write).handler = Some(on_event);
+        ngx_add_timer((*c).read, TIMEOUT);
+        true
+    });
+    // SAFETY: as above; the session may be gone after either.
+    unsafe {
+        if is_begun {
+            on_event((*(*s).connection).read);
+        } else {
+            ngx_stream_finalize_session(s, NGX_STREAM_INTERNAL_SERVER_ERROR as usize);
+        }
+    }
+}
+
+/// nginx calls it when the client has sent something, can take something, or was too slow.
+unsafe extern "C" fn on_event(event: *mut ngx_event_t) {
+    // SAFETY: the event is of a connection whose session begin has taken on.
+    unsafe {
+        let c: *mut ngx_connection_t = (*event).data.cast();
+        let s: *mut ngx_stream_session_t = (*c).data.cast();
+        let goes_on = guard(false, || {
+            if (*event).timedout() != 0 || (*c).close() != 0 {
+                return false;
+            }
+            let conversation =
+                &mut *(*(*s).ctx.add((*Stream::module()).ctx_index)).cast::<Conversation>();
+            match conversation.go_on(c) {
+                Stop::Gone => false,
+                Stop::Yield => {
+                    ngx_post_event((*c).read, &raw mut ngx_posted_next_events);
+                    true
+                }
+                Stop::Wait => {
+                    // A worker that shuts down waits for nobody who says nothing.
+                    (*c).set_idle(conversation.is_idle().into());
+                    ngx_handle_read_event((*c).read, 0) == NGX_OK as ngx_int_t
+                        && ngx_handle_write_event((*c).write, 0) == NGX_OK as ngx_int_t
+                }
+            }
+        });
+        if !goes_on {
+            ngx_stream_finalize_session(s, NGX_STREAM_OK as usize);
+        }
+    }
+}
+
+impl Conversation {
+    fn is_idle(&self) -> bool {
+        self.received == 0 && self.sent == ANSWER
+    }
+
+    /// Answers queries, one after the other.
+    ///
+    /// # Safety
+    ///
+    /// `c` is the open connection of the conversation.
+    unsafe fn go_on(&mut self, c: *mut ngx_connection_t) -> Stop {
+        // SAFETY: by the caller.
+        let (Some(receive), Some(send)) = (unsafe { ((*c).recv, (*c).send) }) else {
+            return Stop::Gone;
+        };
+        for _ in 0..AT_ONCE {
+            while self.sent < ANSWER {
+                let rest = &mut self.answer[self.sent..];
+                // SAFETY: by the caller; nginx reads the rest.
+                match done(unsafe { send(c, rest.as_mut_ptr(), rest.len()) }) {
+                    Ok(sent) => self.sent += sent,
+                    Err(stop) => return stop,
+                }
+            }
+            while self.received < QUERY {
+                let rest = &mut self.query[self.received..];
+                // SAFETY: by the caller; nginx writes no more than the rest.
+                match done(unsafe { receive(c, rest.as_mut_ptr(), rest.len()) }) {
+                    Ok(received) => self.received += received,
+                    Err(stop) => return stop,
+                }
+            }
+            self.answer = answer(&self.query, |address| self.zone.find(address, self.database));
+            (self.received, self.sent) = (0, 0);
+            // SAFETY: by the caller.
+            unsafe { ngx_add_timer((*c).read, TIMEOUT) };
+        }
+        Stop::Yield
+    }
+}
+
+/// How many bytes nginx has received or sent.
+fn done(bytes: isize) -> Result<usize, Stop> {
+    match usize::try_from(bytes) {
+        Ok(0) => Err(Stop::Gone),
+        Ok(bytes) => Ok(bytes),
+        Err(_) if bytes == NGX_AGAIN as isize => Err(Stop::Wait),
+        Err(_) => Err(Stop::Gone),
+    }
+}

@@ -1,0 +1,280 @@
+//! `tcpfp_zone`: the table of clients, in shared memory of nginx's.
+//!
+//! nginx keeps the memory over a reload if name, size and tag stay. When a worker dies, its master
+//! opens the lock of the memory, and whoever comes next repairs the table.
+
+use std::ffi::c_void;
+use std::hash::{BuildHasher, RandomState};
+use std::net::IpAddr;
+use std::ptr;
+use std::slice;
+
+use nginx_sys::{
+    ngx_conf_t, ngx_connection_t, ngx_core_module, ngx_int_t, ngx_pagesize, ngx_palloc,
+    ngx_shared_memory_add, ngx_shm_zone_t, ngx_slab_alloc_locked, ngx_slab_pool_t, ngx_str_t,
+    ngx_time, NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
+};
+use ngx::core::{NgxStr, SlabPool};
+use ngx::ngx_log_error;
+
+use super::capture;
+use super::guard::guard;
+use super::listen::socket_address;
+use super::log;
+use crate::database::Database;
+use crate::host::{Client, Host, Seen, Table, Unusable, Visit, VERSION};
+
+/// What a configuration says of a zone. The other module may have been the one to write it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Of the table's layout: first, to be read before anything else.
+    version: u64,
+    /// Seconds until a client is forgotten.
+    pub inactive: u32,
+    /// Bits of an IPv6 address that are one client's.
+    pub ipv6_prefix: u32,
+}
+
+impl Settings {
+    pub const DEFAULT: Self = Self { version: VERSION, inactive: 2 * 60 * 60, ipv6_prefix: 64 };
+}
+
+/// A zone of the cycle that it was added to, as long as that lives.
+#[derive(Clone, Copy, Debug)]
+pub struct Zone(*mut ngx_shm_zone_t);
+
+impl Zone {
+    /// The zone of this name, which may be declared anywhere in the configuration; `None` if
+    /// another module has it. nginx itself refuses one that is never declared.
+    ///
+    /// # Safety
+    ///
+    /// nginx is reading the configuration; the name lives as long as that.
+    pub unsafe fn named(cf: *mut ngx_conf_t, name: ngx_str_t) -> Option<Self> {
+        // SAFETY: by the caller.
+        unsafe { Self::add(cf, name, 0) }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`Zone::named`].
+    unsafe fn add(cf: *mut ngx_conf_t, mut name: ngx_str_t, size: usize) -> Option<Self> {
+        // The tag tells zones of different modules apart. It has to be the same in both of ours,
+        // and after a reload with a newer one of them, which then reads what the memory says of
+        // its layout.
+        let tag: *mut c_void = (&raw const ngx_core_module).cast_mut().cast();
+        // SAFETY: by the caller; nginx copies the name's pointer.
+        let zone = unsafe { ngx_shared_memory_add(cf, &raw mut name, size, tag) };
+        (!zone.is_null()).then_some(Self(zone))
+    }
+
+    /// Declares a zone, or says why not; nothing where nginx has said it.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Zone::named`].
+    pub unsafe fn declare(
+        cf: *mut ngx_conf_t,
+        name: ngx_str_t,
+        size: usize,
+        settings: Settings,
+    ) -> Result<Self, Option<String>> {
+        // SAFETY: by the caller. The data of a zone with our tag is Settings of either module, or
+        // begins with the version of one that is older or newer.
+        unsafe {
+            let zone = Self::add(cf, name, size).ok_or(None)?;
+            let Some(&version) = (*zone.0).data.cast_const().cast::<u64>().as_ref() else {
+                let place: *mut Settings = ngx_palloc((*cf).pool, size_of::<Settings>()).cast();
+                if place.is_null() {
+                    return Err(None);
+                }
+                place.write(settings);
+                (*zone.0).data = place.cast();
+                (*zone.0).init = Some(init);
+                return Ok(zone);
+            };
+            let name = NgxStr::from_ngx_str(name);
+            if version != VERSION {
+                return Err(Some(format!(
+                    "tcpfp_zone \"{name}\" is kept by the other module in layout {version}, by this one in {VERSION}: use two modules of one version"
+                )));
+            }
+            let Settings { inactive, ipv6_prefix, .. } = *zone.settings();
+            if settings != *zone.settings() {
+                return Err(Some(format!(
+                    "tcpfp_zone \"{name}\" was declared with inactive={inactive}s ipv6_prefix={ipv6_prefix} before"
+                )));
+            }
+            Ok(zone)
+        }
+    }
+
+    /// What the configuration says of it.
+    pub fn settings(&self) -> &Settings {
+        // SAFETY: a declared zone has its settings, in the pool of the cycle. nginx does not start
+        // with one that is not declared.
+        unsafe { &*(*self.0).data.cast_const().cast() }
+    }
+
+    /// Does something with the table while nobody else does; `None` if it can not be used.
+    pub fn with<T>(&self, work: impl FnOnce(Table<'_>) -> T) -> Option<T> {
+        // SAFETY: nginx has mapped and initialized the zone before any process of the cycle runs,
+        // and workers never unmap it.
+        let pool = unsafe { SlabPool::from_shm_zone(&*self.0)? };
+        let _lock = pool.lock();
+        // SAFETY: init allocated it, and nobody has a reference to it without the lock.
+        let memory = unsafe { memory(pool.as_ref())? };
+        Table::open(memory).ok().map(work)
+    }
+
+    /// What is known of an address now, as a database reads it.
+    pub fn find<'d>(&self, address: IpAddr, database: Option<&'d Database>) -> Option<Host<'d>> {
+        let now = now();
+        let since = self.since(now);
+        let record = self.with(|table| table.find(address, since))??;
+        let last_seen = Some(record.last_seen());
+        Some(self.host(address, Visit { record, before: last_seen }, now, database))
+    }
+
+    /// What a visit tells of its address.
+    pub fn host<'d>(
+        &self,
+        address: IpAddr,
+        visit: Visit,
+        now: u32,
+        database: Option<&'d Database>,
+    ) -> Host<'d> {
+        let Settings { inactive, ipv6_prefix, .. } = *self.settings();
+        Host {
+            record: visit.record,
+            address: Some(Client::of(address, ipv6_prefix).address()),
+            last_seen: visit.before,
+            now,
+            inactive,
+            database,
+        }
+    }
+
+    /// Takes a connection into the record of its client, and keeps with the connection what that
+    /// says then.
+    ///
+    /// # Safety
+    ///
+    /// `c` was just captured; `database` is of its cycle.
+    pub unsafe fn see(&self, c: &ngx_connection_t, database: Option<&Database>) {
+        static FULL: log::Once = log::Once::new();
+
+        // SAFETY: by the caller.
+        let (connection, address) = unsafe { (capture::find(c), socket_address(c.sockaddr)) };
+        let (Some(connection), Some(address)) = (connection, address) else { return };
+        let (Some(_), Some(time)) = (connection.syn, connection.accept_time) else { return };
+        let seen = Seen::of(connection, time);
+        let since = self.since(time.as_secs() as u32);
+        let visited = self.with(|mut table| {
+            let mut before = None;
+            let record = table.see(address.ip(), since, |record| {
+                before = (!record.is_new()).then(|| record.last_seen());
+                record.see(&seen, database);
+            });
+            (Visit { record, before }, table.evicted() != 0)
+        });
+        let Some((visit, is_full)) = visited else { return };
+        if is_full {
+            // SAFETY: the zone lives as long as its cycle, and the log as the connection.
+            unsafe {
+                let name = (*self.0).shm.name;
+                FULL.info(c.log, format_args!("zone \"{name}\" is full: the oldest records go"));
+            }
+        }
+        let _ = connection.visit.set(visit);
+    }
+
+    /// The second before which a client that was not seen since is forgotten.
+    fn since(&self, now: u32) -> u32 {
+        now.saturating_sub(self.settings().inactive)
+    }
+}
+
+/// Unix seconds, by nginx's clock.
+pub fn now() -> u32 {
+    ngx_time() as u32
+}
+
+/// Makes a table of the zone's memory, or takes over the one that is there.
+unsafe extern "C" fn init(zone: *mut ngx_shm_zone_t, before: *mut c_void) -> ngx_int_t {
+    guard(NGX_ERROR as ngx_int_t, || {
+        // SAFETY: nginx calls it with the zone that declare set up, mapped, while it makes a cycle:
+        // its log is there.
+        unsafe {
+            match set_up(&*zone, !before.is_null()) {
+                Ok(()) => NGX_OK as ngx_int_t,
+                Err(problem) => {
+                    let name = (*zone).shm.name;
+                    ngx_log_error!(
+                        NGX_LOG_EMERG,
+                        (*zone).shm.log,
+                        "tcpfp_zone \"{name}\" {problem}"
+                    );
+                    NGX_ERROR as ngx_int_t
+                }
+            }
+        }
+    })
+}
+
+/// # Safety
+///
+/// The zone is mapped, and its data are [`Settings`].
+unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
+    const TOO_SMALL: &str = "is too small";
+
+    // SAFETY: by the caller. Workers of the cycle before may use the table, under the lock.
+    let (pool, settings) = unsafe {
+        (
+            SlabPool::from_shm_zone(zone).ok_or(TOO_SMALL)?,
+            *zone.data.cast_const().cast::<Settings>(),
+        )
+    };
+    let _lock = pool.lock();
+    if is_kept {
+        // SAFETY: the lock is held.
+        let memory = unsafe { memory(pool.as_ref()) }.ok_or(TOO_SMALL)?;
+        return match Table::open(memory) {
+            Ok(table) if u32::from(table.ipv6_prefix()) == settings.ipv6_prefix => Ok(()),
+            Ok(table) => Err(format!(
+                "uses ipv6_prefix={} while previously it used ipv6_prefix={}",
+                settings.ipv6_prefix,
+                table.ipv6_prefix()
+            )),
+            Err(Unusable::Layout(version)) => Err(format!(
+                "is kept in layout {version}, this module has layout {VERSION}: restart nginx to start with an empty one"
+            )),
+            Err(Unusable::TooSmall) => Err(TOO_SMALL.to_owned()),
+        };
+    }
+    // SAFETY: nginx has made an empty slab pool of the zone, of which everything is taken here.
+    let memory = unsafe {
+        let all = pool.as_ref().pfree * ngx_pagesize;
+        let inner = ptr::from_ref(pool.as_ref()).cast_mut();
+        (*inner).data = ngx_slab_alloc_locked(inner, all);
+        memory(pool.as_ref()).ok_or(TOO_SMALL)?
+    };
+    let random = RandomState::new();
+    let seed = [random.hash_one(0), random.hash_one(1)];
+    Table::format(memory, settings.ipv6_prefix as u8, seed).map_err(|_| TOO_SMALL.to_owned())
+}
+
+/// The memory of the table: all that there was in the zone.
+///
+/// # Safety
+///
+/// Whoever calls holds the lock of `pool`, and keeps it as long as the memory is used.
+unsafe fn memory<'a>(pool: &ngx_slab_pool_t) -> Option<&'a mut [u8]> {
+    let start: *mut u8 = pool.data.cast();
+    if start.is_null() {
+        return None;
+    }
+    // SAFETY: the pages of a zone lie one after the other, up to its end, and init took all.
+    Some(unsafe { slice::from_raw_parts_mut(start, pool.end as usize - start as usize) })
+}
