@@ -18,7 +18,7 @@ SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint bench \
+.PHONY: confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint bench \
 	fuzz clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
@@ -89,6 +89,13 @@ peer: test-deps ## the command against the real p0f, with 100,000 SYNs and more 
 lab: test-deps ## round trips over wires with a distance: a quiet machine, root and two minutes
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
 	eval "$$(build/env.sh $(TREE) $(OUT))" && python3 -m unittest discover -s t/lab
+
+confusion: | tools ## what $$tcpfp_family makes of SYNs of known origin, and what paths do to it
+	cargo test --quiet --test family -- --nocapture --test-threads 1
+
+family: | tools ## writes the tables of $$tcpfp_family: src/family/stacks.rs, docs/families.md
+	UPDATE=1 cargo test --quiet --test family -- --test-threads 1
+	cargo test --quiet --test family
 
 bench: build ## the benchmarks: the library's, and what the module costs a real nginx
 	eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH)

@@ -1,4 +1,4 @@
-//! Loading databases and matching SYNs against them.
+//! Loading databases, matching SYNs against them, and judging their family.
 //!
 //! `P0F_FP=/etc/p0f/p0f.fp` names p0f's own database; without it the built-in one is used.
 
@@ -7,6 +7,7 @@ use std::{env, fs};
 
 use criterion::{criterion_group, criterion_main, BatchSize, Criterion};
 use ngx_tcpfp::database::Database;
+use ngx_tcpfp::family::Verdict;
 use ngx_tcpfp::signature::p0f::{Observed, Rules};
 use ngx_tcpfp::syn::Syn;
 
@@ -63,6 +64,14 @@ fn databases(c: &mut Criterion) {
         });
     }
     group.finish();
+    let mut next = seen.iter().cycle();
+    c.bench_function("family", |b| {
+        b.iter_batched(
+            || next.next().expect("recorded SYNs"),
+            |seen| Verdict::of(seen, None),
+            BatchSize::SmallInput,
+        );
+    });
     let mut group = c.benchmark_group("read");
     group.sample_size(10);
     group.bench_function("small", |b| b.iter(|| load(&small)));

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::database::{Database, Label, Match};
-use crate::family::Verdict;
+use crate::family::{Found, Verdict};
 use crate::host::Visit;
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
@@ -92,7 +92,11 @@ impl<'a> Connection<'a> {
 
     /// Which family of systems the SYN comes from, and how sure that is.
     pub fn verdict(&self) -> Option<&Verdict> {
-        let judge = || Verdict::of(&self.identity()?.observed, self.label());
+        let judge = || {
+            let Identity { observed, found } = self.identity()?;
+            let is_fuzzy = found.is_some_and(|found| found.is_fuzzy);
+            Some(Verdict::of(observed, self.label().map(|label| Found { label, is_fuzzy })))
+        };
         self.verdict.get_or_init(judge).as_ref()
     }
 

@@ -1,9 +1,29 @@
 //! Which family of systems a SYN comes from, and how sure that is.
+//!
+//! [`stack`] says what it costs to believe that one of the stacks that the database knows sent a
+//! SYN. A family is worth its cheapest explanation; the shares follow from what all of them cost.
+
+mod stack;
+mod stacks;
 
 use std::fmt;
 
+use stack::{Cost, Seen};
+use stacks::SHAPES;
+
 use crate::database::Label;
 use crate::signature::p0f::Observed;
+use crate::text::{display_text, Text};
+
+/// Costs for each e-fold that a family's share falls: tenths of a nat, were the costs all true and
+/// independent. They are neither, so confidence grows more slowly.
+const TEMPERATURE: f32 = 12.0;
+/// What it costs to believe the label of an exact match.
+const EXACT_LABEL: Cost = 20;
+/// How far the label of a stack in userspace or a tool is ahead of every system.
+const LEAD_OF_EXACT_LABEL: Cost = 45;
+/// The same of a generic signature or a fuzzy match.
+const LEAD_OF_LABEL: Cost = 15;
 
 /// Systems that share a TCP stack, or nearly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,7 +63,7 @@ impl Family {
             "Linux" => Self::Linux,
             "Android" => Self::Android,
             "Windows" => Self::Windows,
-            "Mac OS X" | "macOS" | "iOS" => Self::Apple,
+            "Mac OS X" | "MacOS X" | "macOS" | "iOS" => Self::Apple,
             "FreeBSD" | "NetBSD" | "OpenBSD" | "DragonFly" => Self::Bsd,
             "Solaris" => Self::Solaris,
             _ => Self::Other,
@@ -88,32 +108,106 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Judges a SYN and the label of the signature that it matches, if any. Allocates nothing.
-    pub fn of(_observed: &Observed, label: Option<&Label>) -> Option<Self> {
-        let family = Family::of_label(label?);
-        let mut scores = Scores([0; Family::ALL.len()]);
-        scores.0[family as usize] = 100;
-        Some(Self { family, confidence: 100, scores })
+    /// Judges a SYN and what the database says of it. Allocates nothing.
+    pub fn of(observed: &Observed, found: Option<Found<'_>>) -> Self {
+        let mut costs = explain(observed);
+        if let Some(found) = found {
+            found.lower(&mut costs);
+        }
+        let scores = Scores::of(&costs);
+        let family = scores.falling()[0];
+        Self { family, confidence: scores.0[family as usize], scores }
     }
+}
+
+/// The signature that a SYN matches.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'a> {
+    /// Its label.
+    pub label: &'a Label,
+    /// Whether quirks or TTL had to be stretched for it.
+    pub is_fuzzy: bool,
+}
+
+impl Found<'_> {
+    /// A specific signature that matches exactly is one more stack that explains the SYN. Where
+    /// its label names none of the systems that have a family, but a stack in userspace or a tool,
+    /// the label leads.
+    fn lower(&self, costs: &mut [Cost; Family::ALL.len()]) {
+        let is_sure = !self.label.is_generic && !self.is_fuzzy;
+        let family = Family::of_label(self.label);
+        if family == Family::Other {
+            let lead = if is_sure { LEAD_OF_EXACT_LABEL } else { LEAD_OF_LABEL };
+            let least = costs.iter().copied().min().unwrap_or(0);
+            costs.iter_mut().for_each(|cost| *cost += lead);
+            costs[family as usize] = least;
+        } else if is_sure {
+            let cost = &mut costs[family as usize];
+            *cost = EXACT_LABEL.min(*cost);
+        }
+    }
+}
+
+/// What the best explanation of each family costs.
+fn explain(observed: &Observed) -> [Cost; Family::ALL.len()] {
+    let seen = Seen::new(observed);
+    let mut costs = Family::ALL.map(|family| seen.undescribed_cost(family));
+    for shape in SHAPES {
+        let Some(of_shape) = seen.shape_cost(shape) else { continue };
+        for stack in shape.stacks {
+            let cost = &mut costs[stack.family as usize];
+            *cost = seen.stack_cost(stack, of_shape, *cost);
+        }
+    }
+    costs
 }
 
 /// Shares of the families in percent, in the order of [`Family::ALL`]; they make up 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scores(pub(crate) [u8; Family::ALL.len()]);
 
-/// Displays as `Linux:71,Android:24,Other:5`: those that have a share, the largest first.
-impl fmt::Display for Scores {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Scores {
+    /// A softmax over what the families cost, as whole percents: what rounding down leaves goes to
+    /// those that lost most by it.
+    fn of(costs: &[Cost; Family::ALL.len()]) -> Self {
+        let least = costs.iter().copied().min().unwrap_or(0);
+        let weights = costs.map(|cost| (-((cost - least) as f32) / TEMPERATURE).exp());
+        let sum: f32 = weights.iter().sum();
+        let exact = weights.map(|weight| weight * 100.0 / sum);
+        let mut shares = exact.map(|share| share as u8);
+        for _ in shares.iter().sum::<u8>()..100 {
+            let lost = |index: &usize| exact[*index] - f32::from(shares[*index]);
+            let most = (0..shares.len()).max_by(|a, b| lost(a).total_cmp(&lost(b)));
+            shares[most.unwrap_or(0)] += 1;
+        }
+        Self(shares)
+    }
+
+    /// The families, that with the largest share first.
+    fn falling(&self) -> [Family; Family::ALL.len()] {
         let mut falling = Family::ALL;
         falling.sort_by_key(|&family| std::cmp::Reverse(self.0[family as usize]));
+        falling
+    }
+}
+
+/// `Linux:71,Android:24,Other:5`: those that have a share, the largest first.
+impl Text for Scores {
+    fn write_to(&self, out: &mut String) {
         let mut separator = "";
-        for family in falling {
+        for family in self.falling() {
             let share = self.0[family as usize];
             if share > 0 {
-                write!(f, "{separator}{family}:{share}")?;
+                out.push_str(separator);
+                out.push_str(family.as_str());
+                out.push(':');
+                share.write_to(out);
                 separator = ",";
             }
         }
-        Ok(())
     }
 }
+display_text!(Scores);
+
+#[cfg(test)]
+mod tests;

@@ -303,6 +303,13 @@ static FIELDS: &[Field] = &[
     }),
     kept!("mtu", "path MTU as the MSS tells it, bytes; absent without MSS and for tools", |c| number(c.mtu()?)),
     kept!("link", "kind of link with that MTU; absent if unknown", |c| c.link().map(Value::Text)),
+    kept!("family", "family of systems whose stack explains the SYN best: `Windows`, `Linux`, `Android`, `Apple` (macOS and iOS send the same), `BSD`, `Solaris`, `Other`", |c| {
+        Some(Value::Text(c.verdict()?.family.as_str()))
+    }),
+    kept!("confidence", "its share in percent, 0-100", |c| number(c.verdict()?.confidence)),
+    kept!("family_scores", "every family with a share, falling: `Linux:71,Android:24,Other:5`", |c| {
+        c.verdict().map(|verdict| Value::Scores(verdict.scores))
+    }),
     field!("ua_family",
         "http: the family that the request claims, by Sec-CH-UA-Platform, else User-Agent; absent if neither names one, and for robots",
         Read::Claimed(|_, claim| Some(Value::Text(claim.family()?.as_str()))),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::connection::Params;
 use crate::database::Label;
+use crate::family::Scores;
 use crate::host::{Host, Reasons};
 use crate::json::Json;
 use crate::signature::p0f::{Layout, Observed, Quirks};
@@ -46,6 +47,8 @@ pub enum Value<'c> {
     Label(&'c Label),
     /// p0f's params.
     Params(Params),
+    /// Shares of families.
+    Scores(Scores),
     /// p0f's reasons.
     Reasons(Reasons),
     /// All of a client's record.
@@ -78,6 +81,7 @@ impl Text for Value<'_> {
             Self::Layout(layout) => layout.write_to(out),
             Self::Label(label) => label.write_to(out),
             Self::Params(params) => params.write_to(out),
+            Self::Scores(scores) => scores.write_to(out),
             Self::Reasons(reasons) => reasons.write_to(out),
             Self::Host(host) => host.write_to(out),
             Self::Json(json) => json.write_to(out),

@@ -1,0 +1,85 @@
+//! The family model: its table, and what it is worth. `UPDATE=1` writes what is generated.
+
+mod labelled;
+mod packet;
+mod path;
+mod robust;
+mod table;
+
+use std::path::Path;
+use std::{env, fs};
+
+use labelled::Labelled;
+use ngx_tcpfp::family::Verdict;
+
+/// From here on a verdict is a confident one.
+const CONFIDENT: u8 = 90;
+
+/// A file, or the part of it between two lines, is what is generated.
+fn generated(file: &str, between: Option<(&str, &str)>, expected: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    let (from, to) = match between {
+        None => (0, text.len()),
+        Some((begin, end)) => {
+            let from = text.find(begin).unwrap() + begin.len();
+            (from, from + text[from..].find(end).unwrap())
+        }
+    };
+    if text[from..to] == *expected {
+        return;
+    }
+    assert!(env::var_os("UPDATE").is_some(), "{file} is not what `make family` writes");
+    fs::write(path, format!("{}{expected}{}", &text[..from], &text[to..])).unwrap();
+}
+
+/// A table of docs/families.md, by its name.
+fn documented(name: &str, table: &str) {
+    let (begin, end) = (format!("<!-- {name} -->\n"), "<!-- end -->");
+    generated("docs/families.md", Some((&begin, end)), table);
+}
+
+#[test]
+fn the_table_is_that_of_the_database() {
+    generated("src/family/stacks.rs", None, &table::table());
+}
+
+fn judge(rows: &[Labelled]) -> Vec<(&Labelled, Verdict)> {
+    let database = labelled::builtin();
+    rows.iter().map(|row| (row, labelled::verdict(&database, &row.syn))).collect()
+}
+
+/// What confidence promises, on SYNs that the model has not seen.
+#[test]
+fn of_a_hundred_confident_verdicts_98_are_right() {
+    let unseen = labelled::read(include_str!("../data/families.tsv"));
+    assert!(unseen.len() >= 200, "{} SYNs", unseen.len());
+    let judged = judge(&unseen);
+    let (right, confident) = labelled::confident(&judged, CONFIDENT);
+    println!("{}", labelled::confusion(&judged, CONFIDENT));
+    println!("of verdicts at {CONFIDENT} or more {right} of {confident} are right");
+    println!("{}", labelled::mistakes(&judged));
+    assert!(confident >= 60 && right * 100 >= confident * 98, "{right} of {confident}");
+    documented("confusion", &labelled::confusion(&judged, CONFIDENT));
+    documented("calibration", &labelled::calibration(&judged));
+}
+
+/// The same with those that it has seen, which proves less.
+#[test]
+fn it_knows_what_it_was_weighed_with() {
+    let seen = labelled::read(include_str!("../data/families-seen.tsv"));
+    let judged = judge(&seen);
+    println!("{}", labelled::confusion(&judged, CONFIDENT));
+    println!("{}", labelled::mistakes(&judged));
+    let (right, confident) = labelled::confident(&judged, CONFIDENT);
+    assert!(confident >= 80 && right * 100 >= confident * 95, "{right} of {confident}");
+    documented("seen", &labelled::confusion(&judged, CONFIDENT));
+}
+
+#[test]
+fn no_path_makes_a_confident_verdict_wrong() {
+    let robust::Outcome { table, flips } = robust::outcome(&labelled::builtin());
+    println!("{table}");
+    assert!(flips.is_empty(), "{}", flips.join("\n"));
+    documented("robustness", &table);
+}
