@@ -90,10 +90,10 @@ lab: test-deps ## round trips over wires with a distance: a quiet machine, root 
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
 	eval "$$(build/env.sh $(TREE) $(OUT))" && python3 -m unittest discover -s t/lab
 
-confusion: | tools ## what $$tcpfp_family makes of SYNs of known origin, and what paths do to it
+confusion: | tools ## families judged of SYNs of known origin, and what paths do to them
 	cargo test --quiet --test family -- --nocapture --test-threads 1
 
-family: | tools ## writes the tables of $$tcpfp_family: src/family/stacks.rs, docs/families.md
+family: | tools ## writes the tables of families: src/family/stacks.rs, docs/families.md
 	UPDATE=1 cargo test --quiet --test family -- --test-threads 1
 	cargo test --quiet --test family
 
