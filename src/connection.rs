@@ -94,8 +94,8 @@ impl<'a> Connection<'a> {
     pub fn verdict(&self) -> Option<&Verdict> {
         let judge = || {
             let Identity { observed, found } = self.identity()?;
-            let is_fuzzy = found.is_some_and(|found| found.is_fuzzy);
-            Some(Verdict::of(observed, self.label().map(|label| Found { label, is_fuzzy })))
+            let found = self.database.zip(found.as_ref());
+            Some(Verdict::of(observed, found.and_then(|(all, found)| Found::of(all, found))))
         };
         self.verdict.get_or_init(judge).as_ref()
     }

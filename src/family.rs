@@ -11,7 +11,7 @@ use std::fmt;
 use stack::{Cost, Seen};
 use stacks::SHAPES;
 
-use crate::database::Label;
+use crate::database::{Database, Label, Match};
 use crate::signature::p0f::Observed;
 use crate::text::{display_text, Text};
 
@@ -129,7 +129,12 @@ pub struct Found<'a> {
     pub is_fuzzy: bool,
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    /// That of a database's match, if it has a signature.
+    pub fn of(database: &'a Database, found: &Match) -> Option<Self> {
+        database.label(found).map(|label| Self { label, is_fuzzy: found.is_fuzzy })
+    }
+
     /// A specific signature that matches exactly is one more stack that explains the SYN. Where
     /// its label names none of the systems that have a family, but a stack in userspace or a tool,
     /// the label leads.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::Record;
 use crate::connection::Identity;
 use crate::database::{Database, Label};
-use crate::family::Verdict;
+use crate::family::{Found, Verdict};
 use crate::field::{self, Value};
 use crate::json::write_value;
 use crate::text::{display_text, Text};
@@ -52,7 +52,7 @@ impl<'h> Host<'h> {
     /// Which family its last SYN is of.
     pub fn verdict(&self) -> Option<Verdict> {
         let (observed, database) = (self.record.observed()?, self.database?);
-        Verdict::of(&observed, database.label(&database.find(&observed)))
+        Some(Verdict::of(&observed, Found::of(database, &database.find(&observed))))
     }
 
     /// The system that was last identified, and how.
