@@ -4,7 +4,7 @@ use allocation_counter::measure;
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
-use ngx_tcpfp::field;
+use ngx_tcpfp::field::{self, Source};
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::Syn;
 
@@ -33,7 +33,8 @@ fn verdicts_and_claims_allocate_nothing() {
                 connection.database = Some(&database);
                 let claim =
                     Claim { platform: Some(b"\"Unknown\""), user_agent: Some(agent.as_bytes()) };
-                let value = mismatch.read(&connection, || Some(claim), |_| None);
+                let source = Source { claim: Some(claim), ..Source::from(&connection) };
+                let value = mismatch.read(source, |_| None);
                 judged += usize::from(value.is_some());
             });
             assert_eq!(taken.count_total, 0, "{agent}");

@@ -123,6 +123,27 @@ class Values(Page):
                 # What would do nothing is not there.
                 self.assertEqual(page.locator("button:visible").count(), 0)
 
+    def test_the_record(self):
+        nginx = self.demo()
+        counts = []
+        for script in True, False:
+            with self.page(java_script_enabled=script) as page:
+                values = json.loads(page.locator("#json").text_content())
+                record = page.get_by_role("region", name="The record of your address")
+                self.assertTrue(record.get_by_text("First seen").is_visible())
+                self.assertShows(page, values)
+                counts.append(values["host_conn_count"])
+        self.assertGreater(counts[1], counts[0])
+
+        configuration = nginx.prefix / "nginx.conf"
+        without = configuration.read_text().replace("tcpfp_zone demo:1m;", "")
+        configuration.write_text(without)
+        nginx.reload()
+        with self.page() as page:
+            self.assertNotIn("host_conn_count", page.locator("#json").text_content())
+            self.assertEqual(page.get_by_text("First seen").count(), 0)
+            self.assertTrue(page.get_by_text("This server keeps none.").is_visible())
+
     def test_verdicts(self):
         self.demo()
         for agent, platform, words in (
