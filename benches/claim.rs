@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use criterion::{criterion_group, criterion_main, Criterion};
+use criterion::{criterion_group, criterion_main, BatchSize, Criterion};
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
@@ -27,18 +27,28 @@ fn claim(c: &mut Criterion) {
 
     let database = Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected)
         .expect("a sound database");
-    let mut connection = Connection::of_syn(Syn::parse(SYN).expect("a SYN"));
-    connection.database = Some(&database);
-    // Kept with the connection: what each of its requests finds.
-    connection.identity();
-    let read = |connection: &Connection<'_>, claim, name: &str| {
-        let field = field::find(name.as_bytes()).expect("a field");
-        let source = Source { claim: Some(claim), ..connection.into() };
-        field.read(source, |_| None).is_some()
-    };
-    group.bench_function("mismatch, of a request", |b| {
-        b.iter(|| read(black_box(&connection), *next.next().expect("claims"), "os_mismatch"));
-    });
+    let mut new = Connection::of_syn(Syn::parse(SYN).expect("a SYN"));
+    new.database = Some(&database);
+    let matched = new.clone();
+    matched.identity();
+    let judged = matched.clone();
+    judged.verdict();
+    let fields =
+        [b"family" as &[u8], b"os_mismatch"].map(|name| field::find(name).expect("a field"));
+    for (name, connection) in [
+        ("family and mismatch, of a SYN", &new),
+        ("family and mismatch, of a SYN that was matched", &matched),
+        ("family and mismatch, of the next request", &judged),
+    ] {
+        group.bench_function(name, |b| {
+            let setup = || (connection.clone(), *next.next().expect("claims"));
+            let judge = |(connection, claim): &mut (Connection<'_>, Claim<'_>)| {
+                let source = Source { claim: Some(*claim), ..Source::from(&*connection) };
+                fields.map(|field| field.read(source, |_| None).is_some())
+            };
+            b.iter_batched_ref(setup, judge, BatchSize::SmallInput);
+        });
+    }
     group.finish();
 }
 
