@@ -139,9 +139,13 @@ function button({ layer, name, bytes }) {
   return button;
 }
 
-function drawSyn(hex) {
+function drawSyn(hex = '') {
   const [drawing, named] = [byId('bytes'), byId('named')];
-  const fields = fieldsOf(bytesOf(hex ?? ''));
+  // What was chosen of the same SYN stays so.
+  if (drawing.dataset.syn === hex) return;
+  drawing.dataset.syn = hex;
+  named.textContent = named.dataset.prompt ??= named.textContent;
+  const fields = fieldsOf(bytesOf(hex));
   const buttons = fields.map(button);
   const choose = (chosen) => {
     buttons.forEach((button, i) => button.setAttribute('aria-pressed', String(i === chosen)));

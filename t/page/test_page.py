@@ -211,8 +211,11 @@ class Use(Page):
         nginx = self.demo()
         with self.page(URLS["h2"]) as page:
             before = json.loads(page.locator("#json").text_content())
+            chosen = page.locator("#bytes [aria-pressed=true]")
+            page.locator("#bytes button").last.click()
             page.get_by_role("button", name="Ask again").click()
             page.get_by_text("The same connection.").wait_for()
+            self.assertIn("Window scale", chosen.text_content())
             self.assertEqual(json.loads(page.locator("#json").text_content()), before)
             # A new worker, a new connection.
             nginx.reload()
@@ -221,6 +224,8 @@ class Use(Page):
             page.get_by_text("Another connection, another SYN.").wait_for()
             after = json.loads(page.locator("#json").text_content())
             self.assertNotEqual(after["src_port"], before["src_port"])
+            self.assertEqual(chosen.count(), 0)
+            self.assertIn("Choose a field", page.locator("#named").text_content())
             self.assertEqual(after, json.loads(nginx.told("/json")[-1][1]))
             self.assertShows(page, after)
 
