@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """rows.py NAME ORIGIN, or NAME PORT=ORIGIN...: the SYNs of a pcap on standard input, as rows.
 
+With --times for NAME, each row has ORIGIN and the SYN's time in milliseconds instead.
+
 Of each sender's port only the first SYN: the others are retransmissions.
 """
 import struct
@@ -14,7 +16,8 @@ def packets(pcap):
     order = "<" if header[:4] == b"\xd4\xc3\xb2\xa1" else ">"
     skip = LINK_HEADER[struct.unpack(order + "I", header[20:])[0]]
     while len(record := pcap.read(16)) == 16:
-        yield pcap.read(struct.unpack(order + "4I", record)[2])[skip:]
+        seconds, micros, size, _ = struct.unpack(order + "4I", record)
+        yield seconds * 1000 + micros // 1000, pcap.read(size)[skip:]
 
 
 def syn(packet):
@@ -36,7 +39,7 @@ def main(name, *origins):
     each_port = origins[0].split("=")[0].isdigit()
     by_port = dict(origin.split("=", 1) for origin in origins) if each_port else None
     seen = set()
-    for packet in packets(sys.stdin.buffer):
+    for time, packet in packets(sys.stdin.buffer):
         found = syn(packet)
         if found is None or (found[1:], packet[0] >> 4) in seen:
             continue
@@ -44,7 +47,8 @@ def main(name, *origins):
         seen.add(((client, server), packet[0] >> 4))
         origin = by_port.get(str(server)) if by_port else origins[0]
         if origin:
-            print(name, origin, headers.hex(), sep="\t")
+            about = (origin, time) if name == "--times" else (name, origin)
+            print(*about, headers.hex(), sep="\t")
 
 
 main(*sys.argv[1:])
