@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{sync_channel, Receiver, SyncSender};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use serde_json::json;
 
 use crate::batch::{self, Batch};
 use crate::databases;
+use crate::hosts::Hosts;
 use crate::input::Record;
 
 /// Input shorter than this is done before a progress bar could be read.
@@ -45,6 +46,12 @@ pub struct Arguments {
     #[arg(long, value_name = "UA")]
     user_agent: Option<String>,
 
+    /// Keep a record for each source address of a capture and add it to its SYNs as "host": since
+    /// when it is known, whether several machines share it, how long it has been up if that can be
+    /// told.
+    #[arg(long)]
+    hosts: bool,
+
     /// SYNs in hex, one a line as $tcpfp_syn gives them, or a pcap or pcapng capture; `-` or
     /// nothing is standard input.
     file: Option<PathBuf>,
@@ -62,7 +69,8 @@ impl Arguments {
             }
         };
         let out = io::stdout().lock();
-        let classifier = Classifier { database, user_agent: self.user_agent };
+        let hosts = self.hosts.then(Mutex::default);
+        let classifier = Classifier { database, user_agent: self.user_agent, hosts };
         let done = match self.file.filter(|file| file.as_os_str() != "-") {
             None => classify(io::stdin(), out, classifier),
             Some(path) => {
@@ -116,10 +124,17 @@ fn read(
     batch::for_each(source, |batch| {
         let (sender, answer) = sync_channel(1);
         let classifier = Arc::clone(&classifier);
-        rayon::spawn_fifo(move || {
+        // What is known of hosts goes from batch to batch.
+        let is_in_order = classifier.hosts.is_some();
+        let work = move || {
             // Nobody wants it any more if the output has failed.
             let _ = sender.send(classifier.answer(&batch));
-        });
+        };
+        if is_in_order {
+            work();
+        } else {
+            rayon::spawn_fifo(work);
+        }
         queue.send(Ok(answer)).map_err(|_| ErrorKind::BrokenPipe.into())
     })
 }
@@ -130,6 +145,8 @@ pub struct Classifier {
     pub database: Database,
     /// What the client claims to be, where its line does not tell.
     pub user_agent: Option<String>,
+    /// The hosts of a capture, if their records are kept.
+    pub hosts: Option<Mutex<Hosts>>,
 }
 
 /// What is written of a batch.
@@ -143,13 +160,19 @@ impl Classifier {
         let agent = self.user_agent.as_deref().map(str::as_bytes);
         let (mut lines, mut bytes, mut are_syns) = (String::new(), Vec::new(), true);
         for record in batch.records() {
-            let mut claimed = agent;
+            let (mut claimed, mut captured) = (agent, None);
             let read = match record {
-                Record::Packet(packet) => match Syn::parse_strict(packet) {
+                Record::Packet(packet, time) => match Syn::parse_strict(packet) {
                     // A capture holds other packets too.
                     Err(error) if !matches!(error, SynError::Truncated { .. }) => continue,
-                    read => read.map_err(|error| error.to_string()),
+                    read => {
+                        captured = Some(time);
+                        read.map_err(|error| error.to_string())
+                    }
                 },
+                Record::Line(_) if self.hosts.is_some() => {
+                    Err("a line of hex tells no time, which --hosts needs".to_owned())
+                }
                 Record::Line(line) => {
                     let mut columns = line.splitn(2, |&byte| byte == b'\t');
                     let syn = columns.next().unwrap_or_default().trim_ascii();
@@ -169,6 +192,11 @@ impl Classifier {
                     let claim =
                         claimed.map(|agent| Claim { user_agent: Some(agent), platform: None });
                     Json(Source { claim, ..(&connection).into() }).write_to(&mut lines);
+                    if let Some((hosts, time)) = self.hosts.as_ref().zip(captured) {
+                        // A thread that fails with the lock leaves no more than a line unfinished.
+                        let mut hosts = hosts.lock().unwrap_or_else(PoisonError::into_inner);
+                        hosts.add(&connection, time, &mut lines);
+                    }
                 }
                 Err(error) => {
                     are_syns = false;

@@ -1,18 +1,22 @@
 //! Packets from a file: lines of hex, pcap or pcapng, told apart by the first four bytes.
 
 use std::io::{BufRead, BufReader, Read};
+use std::time::Duration;
 
 use anyhow::{bail, Context, Result};
 use etherparse::LaxSlicedPacket;
 use pcap_file::pcap::PcapReader;
+use pcap_file::pcapng::blocks::interface_description::{
+    InterfaceDescriptionBlock, InterfaceDescriptionOption,
+};
 use pcap_file::pcapng::{Block, PcapNgReader};
 use pcap_file::DataLink;
 
 /// One thing that may be a SYN.
 #[derive(Clone)]
 pub enum Record<Bytes> {
-    /// A captured packet, from its IP header on.
-    Packet(Bytes),
+    /// A captured packet, from its IP header on, and when it came, since the Unix epoch.
+    Packet(Bytes, Duration),
     /// A line of text, without the space around it.
     Line(Bytes),
 }
@@ -21,7 +25,7 @@ impl<Bytes> Record<Bytes> {
     /// The same record, in other bytes.
     pub fn map<Others>(self, move_to: impl FnOnce(Bytes) -> Others) -> Record<Others> {
         match self {
-            Self::Packet(bytes) => Record::Packet(move_to(bytes)),
+            Self::Packet(bytes, time) => Record::Packet(move_to(bytes), time),
             Self::Line(bytes) => Record::Line(move_to(bytes)),
         }
     }
@@ -61,8 +65,9 @@ fn for_each_in_pcap(
     let mut reader = PcapReader::new(source)?;
     let link = reader.header().datalink;
     while let Some(packet) = reader.next_packet() {
-        if let Some(packet) = network_layer(link, &packet?.data)? {
-            each(Record::Packet(packet))?;
+        let packet = packet?;
+        if let Some(data) = network_layer(link, &packet.data)? {
+            each(Record::Packet(data, packet.timestamp))?;
         }
     }
     Ok(())
@@ -73,23 +78,48 @@ fn for_each_in_pcapng(
     mut each: impl FnMut(Record<&[u8]>) -> Result<()>,
 ) -> Result<()> {
     let mut reader = PcapNgReader::new(source)?;
-    let mut links = Vec::new();
+    let mut interfaces = Vec::new();
     while let Some(block) = reader.next_block() {
         match block? {
             // Interfaces are numbered anew in every section.
-            Block::SectionHeader(_) => links.clear(),
-            Block::InterfaceDescription(interface) => links.push(interface.linktype),
+            Block::SectionHeader(_) => interfaces.clear(),
+            Block::InterfaceDescription(interface) => {
+                interfaces.push((interface.linktype, resolution(&interface)));
+            }
             Block::EnhancedPacket(packet) => {
-                let link = links.get(packet.interface_id as usize);
-                let link = link.context("a packet of an interface that was not described")?;
-                if let Some(packet) = network_layer(*link, &packet.data)? {
-                    each(Record::Packet(packet))?;
+                let interface = interfaces.get(packet.interface_id as usize);
+                let (link, resolution) =
+                    *interface.context("a packet of an interface that was not described")?;
+                // pcap-file takes every unit for a nanosecond.
+                let time = since_epoch(packet.timestamp.as_nanos(), resolution);
+                if let Some(data) = network_layer(link, &packet.data)? {
+                    each(Record::Packet(data, time))?;
                 }
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// An interface's option if_tsresol, whose unit of time is a microsecond unless it says otherwise.
+fn resolution(interface: &InterfaceDescriptionBlock<'_>) -> u8 {
+    let option = interface.options.iter().find_map(|option| match option {
+        InterfaceDescriptionOption::IfTsResol(resolution) => Some(*resolution),
+        _ => None,
+    });
+    option.unwrap_or(6)
+}
+
+/// So many units of time: the high bit of if_tsresol tells a negative power of 2 from one of 10.
+fn since_epoch(units: u128, resolution: u8) -> Duration {
+    const NANOS: u128 = 1_000_000_000;
+
+    let exponent = u32::from(resolution & 0x7f);
+    let base: u128 = if resolution & 0x80 == 0 { 10 } else { 2 };
+    // Where a second has more units than can be counted, none has passed.
+    let per_second = base.checked_pow(exponent).unwrap_or(u128::MAX);
+    Duration::from_nanos((units.saturating_mul(NANOS) / per_second) as u64)
 }
 
 /// The packet behind its link layer header, `None` where that is cut off.

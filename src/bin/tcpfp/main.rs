@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod classify;
 mod databases;
+mod hosts;
 mod input;
 
 use std::process::ExitCode;

@@ -1,17 +1,21 @@
 use std::borrow::Cow;
 use std::io::{self, Cursor, Read, Write};
 use std::sync::mpsc::{channel, Receiver, Sender};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use ngx_tcpfp::database::Database;
 use ngx_tcpfp::signature::p0f::Rules;
 use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
-use pcap_file::pcapng::blocks::interface_description::InterfaceDescriptionBlock;
+use pcap_file::pcapng::blocks::interface_description::{
+    InterfaceDescriptionBlock, InterfaceDescriptionOption,
+};
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::{DataLink, Endianness, TsResolution};
 
 use crate::classify::{classify, Classifier};
+use crate::input::{self, Record};
 
 const SYN: &str = "4500003c08bf4000400633fb7f0000017f000001b50e23782085498700000000a002ffd7fe3000000204ffd70402080a28861183000000000103030a";
 const SYN6: &str = "6009879b00280640000000000000000000000000000000010000000000000000000000000000000181242379b5240b2100000000a002ffc4003000000204ffc40402080a2f0115c0000000000103030a";
@@ -77,7 +81,8 @@ fn user_agents() {
     let claims = |agent: Option<&str>| {
         let mut out = Vec::new();
         let database = Database::read(builtin, Rules::Corrected).unwrap();
-        let classifier = Classifier { database, user_agent: agent.map(str::to_owned) };
+        let user_agent = agent.map(str::to_owned);
+        let classifier = Classifier { database, user_agent, ..Classifier::default() };
         classify(Cursor::new(input.clone().into_bytes()), &mut out, classifier).unwrap();
         let claim = |line: &str| {
             let object: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -195,6 +200,82 @@ fn pcapng() {
         writer.write_pcapng_block(block).unwrap();
     }
     assert_eq!(run(&writer.into_inner()), expected());
+}
+
+/// SYNs of two addresses; the first is sent twice, and packets that are no SYN are between them.
+#[test]
+fn hosts() {
+    let classify_hosts = |input: Vec<u8>| {
+        let classifier = Classifier { hosts: Some(Mutex::default()), ..Classifier::default() };
+        let mut out = Vec::new();
+        let all_syns = classify(Cursor::new(input), &mut out, classifier).unwrap();
+        let lines = String::from_utf8(out).unwrap();
+        let lines = lines.lines().map(|line| serde_json::from_str(line).unwrap());
+        (all_syns, lines.collect::<Vec<serde_json::Value>>())
+    };
+    let header = PcapHeader { datalink: DataLink::RAW, ..PcapHeader::default() };
+    let mut capture = PcapWriter::with_header(Vec::new(), header).unwrap();
+    let mut packets = packets();
+    packets.insert(1, packets[0].clone());
+    packets.push(packets[0].clone());
+    packets[5][21] += 1;
+    for (packet, seconds) in packets.into_iter().zip(10..) {
+        let len = packet.len() as u32;
+        let packet = PcapPacket::new_owned(Duration::from_secs(seconds), len, packet);
+        capture.write_packet(&packet).unwrap();
+    }
+    let (all_syns, lines) = classify_hosts(capture.into_writer());
+    assert!(all_syns);
+    let told = |line: &serde_json::Value| {
+        ["first_seen", "last_seen", "conn_count"].map(|key| line["host"][key].as_u64())
+    };
+    let expected = [(10, None, 1), (10, None, 1), (14, None, 1), (10, Some(10), 2)];
+    let expected = expected.map(|(first, last, count)| [Some(first), last, Some(count)]);
+    assert_eq!(lines.iter().map(told).collect::<Vec<_>>(), expected);
+
+    let (all_syns, lines) = classify_hosts(SYN.into());
+    assert!(!all_syns);
+    assert_eq!(lines[0]["error"], "a line of hex tells no time, which --hosts needs");
+}
+
+/// Units of time in a pcapng, by the interface's option if_tsresol.
+#[test]
+fn resolutions() {
+    let cases = [
+        (1_500_000_000_123_456, None),
+        (1_500_000_000_123_456_789, Some(9)),
+        (1_500_000_000, Some(0)),
+        (1_500_000_000 << 10, Some(0x80 | 10)),
+        (15_000_000_001_234_567_890, Some(10)),
+    ];
+    for (units, resolution) in cases {
+        let mut writer = PcapNgWriter::new(Vec::new()).unwrap();
+        let options = resolution.map(InterfaceDescriptionOption::IfTsResol);
+        let interface = InterfaceDescriptionBlock {
+            linktype: DataLink::RAW,
+            snaplen: 0,
+            options: options.into_iter().collect(),
+        };
+        writer.write_pcapng_block(interface).unwrap();
+        let data = hex::decode(SYN).unwrap();
+        let block = EnhancedPacketBlock {
+            interface_id: 0,
+            timestamp: Duration::from_nanos(units),
+            original_len: data.len() as u32,
+            data: Cow::Owned(data),
+            options: vec![],
+        };
+        writer.write_pcapng_block(block).unwrap();
+        let mut times = Vec::new();
+        input::for_each(Cursor::new(writer.into_inner()), |record| {
+            if let Record::Packet(_, time) = record {
+                times.push(time.as_secs());
+            }
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(times, [1_500_000_000], "{resolution:?}");
+    }
 }
 
 #[test]
