@@ -178,9 +178,9 @@ impl Record {
 
     /// Minutes on the client's clock, when it was last read.
     ///
-    /// Unless p0f is followed to the letter it is there only if the clock is known to count from
-    /// boot: an old Linux, by its signature and the
-    /// clock's pace (src/host/uptime.rs). Linux starts its clock five minutes after boot.
+    /// Unless p0f is followed to the letter it is there only if that clock is known to count from
+    /// boot, which today's do not: if signature and pace are those of a Linux before 4.10. From 2.6
+    /// on Linux starts it five minutes after boot.
     pub fn uptime(&self) -> Option<u32> {
         self.uptime.checked_sub(1)
     }

@@ -141,13 +141,8 @@ pub fn of_syn(
     /// Source ports that connections opened together can come out of order by.
     const PORT_DISORDER: u16 = 64;
 
-    let is_other_system =
-        || sight.label.zip(system).is_some_and(|(label, system)| !label.is_same_system(system));
-    let Some(previous) = previous else {
-        return if is_other_system() { (8, Reasons::SYSTEM) } else { (0, Reasons::NONE) };
-    };
-    let mut score = 0;
-    let mut reasons = Reasons::NONE;
+    let Some(previous) = previous else { return (0, Reasons::NONE) };
+    let (mut score, mut reasons) = (0, Reasons::NONE);
     let mut count = |points, reason| {
         score += points;
         reasons.add(reason);
@@ -175,14 +170,15 @@ pub fn of_syn(
             }
         }
     }
-    if !is_other && is_other_system() {
+    // The system may be known of a SYN before those that no signature matched.
+    let known = sight.label.zip(system);
+    if !is_other && known.is_some_and(|(label, system)| !label.is_same_system(system)) {
         count(8, Reasons::SYSTEM);
         is_other = true;
     }
-    if !is_other {
-        if let Some(points) = ttl_points(sight, previous) {
-            count(points, Reasons::TTL);
-        }
+    let ttl = if is_other { None } else { ttl_points(sight, previous) };
+    if let Some(points) = ttl {
+        count(points, Reasons::TTL);
     }
     let falls_by = previous.source_port.saturating_sub(sight.source_port);
     if falls_by >= PORT_DISORDER {

@@ -1,17 +1,18 @@
 //! How long a client has been up, by the timestamps of its SYNs.
 //!
 //! p0f takes any two SYNs of an address for readings of one clock that counts from boot (fp_tcp.c,
-//! `check_ts_tcp`). Hardly a client of today has one. Linux adds a random offset since 4.10: one a
-//! connection in 4.10 and again in 6.18, one a pair of addresses between, where the clock looks
-//! steady and is wrong by up to 49 days. Windows, Apple's systems and the BSDs have come to do the
-//! like, and several machines behind an address seldom share a clock. A wrong uptime is worth
-//! nothing, so here a clock must show that it is an old one:
+//! `check_ts_tcp`). Few clients of today have one. Linux adds a random offset since 4.10. In most
+//! versions it is one for each pair of addresses: such a clock looks steady, and is wrong by up to
+//! 49 days. In 4.10, and again in 6.12.107, 6.18.44 and newer, it is one for each connection, so
+//! that a pair of SYNs passes for a clock by chance. Others do the like, and machines that share an
+//! address do not share a clock. An uptime that may be wrong is worth nothing, so here a clock has
+//! to show that it is an old Linux's:
 //!
-//! - The SYN is exactly that of a Linux before 4.10, by its label. That alone is no proof: with
-//!   some settings, Linux 6.18 sends the SYN that p0f's database has for 2.6.
-//! - It ticks as such a Linux can be built to (`CONFIG_HZ`), but not 1000 times a second: this is
-//!   what everyone who adds an offset does, Linux since 4.13.
-//! - Three SYNs agree on that. Two machines can be a second apart, but not three times the same.
+//! - The SYN is exactly that of versions before 4.10, by its label. That alone is no proof: with
+//!   some settings, Linux 6.18 sends what p0f's database has for 2.6.
+//! - It ticks as distributions have built them to (`CONFIG_HZ`), but not 1000 times a second, as
+//!   Linux does since 4.13 with all its offsets.
+//! - Three SYNs agree on that.
 
 use super::{Record, Sight};
 use crate::database::Label;
@@ -146,3 +147,6 @@ fn is_old(label: &Label) -> bool {
             (parts.next().unwrap_or(u32::MAX), parts.next().unwrap_or(u32::MAX)) < RANDOM_SINCE
         })
 }
+
+#[cfg(test)]
+mod tests;
