@@ -82,9 +82,10 @@ lint: $(TREES:%=objs/%/nginx.env) ## rustfmt, and clippy for every nginx and set
 		build/cargo.sh $$tree clippy --release --no-default-features --features $$features -- -D warnings; \
 	done; done
 
-peer: test-deps ## the command against the real p0f, with 100,000 SYNs and more for each database
+peer: test-deps ## the command against the real p0f: for each database 100,000 SYNs and more, and thousands of hosts
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
 	python3 t/peer/compare.py
+	python3 t/peer/compare_hosts.py
 
 lab: test-deps ## round trips over wires with a distance: a quiet machine, root and two minutes
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build

@@ -15,6 +15,8 @@ class Signature:
 
     line: int
     label: str
+    #: It speaks of a tool, not of a system.
+    is_tool: bool
     version: int | None
     ttl: int
     #: The sender randomises its TTL, up to `ttl`.
@@ -52,7 +54,7 @@ def read(path):
             elif key == "sig" and section == "[mtu]":
                 mtus.append(int(value))
             elif key == "sig" and section == "[tcp:request]":
-                signatures.append(_signature(number, _name(label), value))
+                signatures.append(_signature(number, label, value))
     return Database(signatures, mtus)
 
 
@@ -68,7 +70,8 @@ def _signature(line, label, text):
     kinds, padding = _layout(layout)
     return Signature(
         line=line,
-        label=label,
+        label=_name(label),
+        is_tool=label.split(":")[1] == "!",
         version=_number(version),
         ttl=sum(map(int, ttl.removesuffix("-").split("+"))),
         random_ttl=ttl.endswith("-"),

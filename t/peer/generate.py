@@ -95,14 +95,15 @@ def number_of(client):
 
 # --- on disk
 
-def write_pcap(path, packets):
-    """A capture of raw IP packets, a millisecond apart."""
+def write_pcap(path, packets, times=range(1_500_000_000_000, 1 << 42)):
+    """A capture of raw IP packets at times in Unix milliseconds; a millisecond apart, unless it
+    is told."""
     with open(path, "wb") as file:
         file.write(struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, LINKTYPE_RAW))
-        for i, packet in enumerate(packets):
-            seconds, millis = divmod(i, 1000)
+        for time, packet in zip(times, packets):
+            seconds, millis = divmod(time, 1000)
             size = len(packet)
-            file.write(struct.pack("=IIII", 1_500_000_000 + seconds, millis * 1000, size, size))
+            file.write(struct.pack("=IIII", seconds, millis * 1000, size, size))
             file.write(packet)
 
 

@@ -38,28 +38,41 @@ def command(database, capture):
 
 def answers(database, capture, log):
     """The answer to each SYN, by the number of its client."""
-    logged = [*command(database, capture), "-o", str(log)]
-    subprocess.run(logged, check=True, stdout=subprocess.DEVNULL, timeout=600)
     syns, links = {}, {}
-    with open(log) as file:
-        for line in file:
-            record = _record(line)
-            if record.get("subj") != "cli":
-                continue
-            number = number_of(record["cli"].rpartition("/")[0])
-            if record["mod"] == "mtu":
-                links[number] = record["link"], int(record["raw_mtu"])
-            elif "raw_sig" in record:
-                if number in syns:
-                    raise ValueError(f"p0f answers twice: {line}")
-                syns[number] = record
+    for record in _records(command(database, capture), log):
+        number = number_of(record["cli"].rpartition("/")[0])
+        if record["mod"] == "mtu":
+            links[number] = record["link"], int(record["raw_mtu"])
+        elif "raw_sig" in record:
+            if number in syns:
+                raise ValueError(f"p0f answers twice: {record}")
+            syns[number] = record
     return {number: _answer(syn, *links.get(number, (None, None))) for number, syn in syns.items()}
 
 
-def _record(line):
-    """`[date] key=value|key=value`."""
-    _, _, record = line.rstrip("\n").partition("] ")
-    return dict(pair.split("=", 1) for pair in record.split("|"))
+def observations(database, capture, log):
+    """All that it says on each SYN, in their order: by its name what it observes, `syn` first.
+    Neither hosts nor connections are too many for it, and no host too old."""
+    unlimited = ["-m", "100000,500000", "-t", "30,1000000"]
+    found = []
+    for record in _records([*command(database, capture), *unlimited], log):
+        if "raw_sig" in record:
+            found.append({"syn": record})
+        else:
+            found[-1][record["mod"]] = record
+    return found
+
+
+def _records(command, log):
+    """What a run logs about clients: `[date] key=value|key=value`."""
+    logged = [*command, "-o", str(log)]
+    subprocess.run(logged, check=True, stdout=subprocess.DEVNULL, timeout=600)
+    with open(log) as file:
+        for line in file:
+            _, _, text = line.rstrip("\n").partition("] ")
+            record = dict(pair.split("=", 1) for pair in text.split("|"))
+            if record.get("subj") == "cli":
+                yield record
 
 
 def _answer(syn, link, mtu):

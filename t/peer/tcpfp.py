@@ -12,14 +12,16 @@ COMMAND = Path(__file__).resolve().parents[2] / "objs/tcpfp"
 SENDSYN = "1331", "1337"
 
 
-def command(database, file):
+def command(database, file, *options):
     """Classifies a file as p0f would."""
-    return [str(COMMAND), "classify", "--p0f-exact", "--database", str(database), str(file)]
+    exactly = ["classify", "--p0f-exact", "--database", str(database)]
+    return [str(COMMAND), *exactly, *options, str(file)]
 
 
-def lines(database, file):
+def lines(database, file, *options):
     """What the command prints for each SYN of a file."""
-    done = subprocess.run(command(database, file), check=True, stdout=subprocess.PIPE, timeout=600)
+    to_run = command(database, file, *options)
+    done = subprocess.run(to_run, check=True, stdout=subprocess.PIPE, timeout=600)
     return done.stdout.splitlines()
 
 

@@ -1,0 +1,156 @@
+"""Shows the real p0f and this project's command the same hosts, SYN by SYN: what they conclude of
+address sharing, changes and uptime may not differ.
+
+For every database once with a seed that is always the same and once with another; each is
+printed, and `--seed` takes it again.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import sys
+import tempfile
+from collections import Counter, defaultdict, deque
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from random import SystemRandom
+
+import compare
+import database
+import generate
+import hosts
+import p0f
+import tcpfp
+
+HOSTS = 3000
+SHOWN = 5
+
+#: p0f keeps so many of the last scores, and counts those from each of these up.
+SCORES, DEGREES = 32, (6, 3, 2, 1)
+#: What p0f concludes, and when it did so last in the command's object.
+EVENTS = {"host change": "change_time", "ip sharing": "nat_time"}
+UPTIME = re.compile(r"(\d+) days (\d+) hrs (\d+) min \(modulo (\d+) days\)")
+#: Seconds for which a host counts as shared.
+INACTIVE = 2 * 60 * 60
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("database", nargs="*", help="in p0f's syntax; else three of them")
+    parser.add_argument("--hosts", type=int, default=HOSTS, help="for each seed")
+    parser.add_argument("--seed", type=int, action="append", help="instead of the two")
+    arguments = parser.parse_args()
+    seeds = arguments.seed or [compare.FIXED_SEED, SystemRandom().randrange(1 << 32)]
+    folder = Path(tempfile.mkdtemp(prefix="tcpfp-hosts-"))
+    failed = False
+    with ProcessPoolExecutor() as pool:
+        for result in [
+            pool.submit(judge, path, arguments.hosts, seed, folder)
+            for path in arguments.database or compare.DATABASES
+            for seed in seeds
+        ]:
+            summary, problems = result.result()
+            print(summary, *problems[:SHOWN], sep="\n  ", flush=True)
+            failed |= bool(problems)
+    if failed:
+        print(f"the packets and the answers are in {folder}")
+        sys.exit(1)
+    shutil.rmtree(folder)
+
+
+def judge(path, count, seed, folder):
+    """Compares what is said of `count` hosts; gives a line about that and all that is wrong."""
+    cases = hosts.cases(database.read(path), count, seed)
+    folder = folder / f"{Path(path).stem}-{seed}"
+    folder.mkdir()
+    capture = folder / "hosts.pcap"
+    generate.write_pcap(
+        capture, (case.headers + case.rest for case in cases), (case.time for case in cases)
+    )
+    theirs = p0f.observations(path, capture, folder / "p0f.log")
+    said = Counter(name for observed in theirs for name in observed)
+    problems = [
+        *_differences(cases, theirs, tcpfp.lines(path, capture, "--hosts")),
+        *(f"p0f never speaks of {name}" for name in (*EVENTS, "uptime") if not said[name]),
+    ]
+    summary = (
+        f"{path}, seed {seed}: {count} hosts, {len(cases)} SYNs, {said['host change']} changes,"
+        f" {said['ip sharing']} sharings, {said['uptime']} uptimes compared,"
+        f" {len(problems)} differences"
+    )
+    return summary, problems
+
+
+class Known:
+    """What p0f has said of a host, in the keys of the command's object."""
+
+    def __init__(self):
+        self.host = {"conn_count": 0}
+        #: The command's scores, of which p0f prints how many there are of each degree.
+        self.scores = deque(maxlen=SCORES)
+
+    def add(self, time, observed):
+        """Takes in what p0f says on a SYN; gives its raw_hits if it says any."""
+        host, syn = self.host, observed["syn"]
+        for key in "event", "reasons":
+            host.pop(key, None)
+        host.setdefault("first_seen", time)
+        host["last_seen"] = time
+        host["conn_count"] += 1
+        # The rest is of tools.
+        if "os" in syn and syn["mod"] == "syn":
+            host["p0f"] = syn["raw_sig"]
+            if syn["os"] != p0f.UNKNOWN:
+                host["os"] = syn["os"]
+        if uptime := observed.get("uptime"):
+            days, hours, minutes, modulo = map(int, UPTIME.match(uptime["uptime"]).groups())
+            host["uptime"], host["uptime_mod"] = (days * 24 + hours) * 60 + minutes, modulo
+        for event, key in EVENTS.items():
+            if said := observed.get(event):
+                host[key] = time
+                host["event"], host["reasons"] = event, said["reason"]
+        host["nat"] = int("nat_time" in host and time - host["nat_time"] <= INACTIVE)
+        return next((observed[event]["raw_hits"] for event in EVENTS if event in observed), None)
+
+    def hits(self, score, is_tool, is_probe):
+        """The command's raw_hits with this score. p0f scores no probe of its own, and a tool only
+        on a system that it knows."""
+        if "os" in self.host if is_tool else not is_probe:
+            self.scores.append(score)
+        hits = (sum(score >= degree for score in self.scores) for degree in DEGREES)
+        text = ",".join(map(str, hits))
+        if self.host.get("event") == "ip sharing":
+            self.scores.clear()
+        return text
+
+
+def _differences(cases, theirs, lines):
+    syns = [case for case in cases if not case.is_repeated]
+    if (len(theirs), len(lines)) != (len(syns), len(cases)):
+        yield f"p0f saw {len(theirs)} SYNs of {len(syns)}, the command {len(lines)} of {len(cases)}"
+        return
+    known, theirs = defaultdict(Known), iter(theirs)
+    for case, line in zip(cases, lines):
+        answer, about = json.loads(line), known[case.host]
+        ours = answer["host"]
+        wanted = about.host
+        if case.is_repeated:
+            # How long ago a sharing was is all that can differ.
+            wanted = wanted | {"nat": ours["nat"]}
+        else:
+            observed = next(theirs)
+            hits = about.add(case.time // 1000, observed)
+            is_tool, is_probe = answer.get("os_class") == "!", observed["syn"]["mod"] != "syn"
+            found = about.hits(ours["score"], is_tool, is_probe)
+            if hits and hits != found:
+                yield f"{case}: raw_hits: p0f {hits} ours {found}"
+        # Of what is no event p0f does not say the score, nor the reasons.
+        untold = {"score"} if "event" in wanted else {"score", "reasons"}
+        for key in sorted({*wanted, *ours} - untold):
+            if wanted.get(key) != ours.get(key):
+                yield f"{case}: {key}: p0f {wanted.get(key)!r} ours {ours.get(key)!r}"
+
+
+if __name__ == "__main__":
+    main()
