@@ -30,6 +30,15 @@ SHOWN = 5
 SCORES, DEGREES = 32, (6, 3, 2, 1)
 #: What p0f concludes, and when it did so last in the command's object.
 EVENTS = {"host change": "change_time", "ip sharing": "nat_time"}
+#: Those of its words that a SYN can be worth.
+REASONS = {
+    "app_vs_os", "os_diff", "sig_diff", "x_known", "tstamp", "ttl", "port", "mtu", "fuzzy",
+}
+#: What p0f tells of the command's object, and what follows from the SYNs themselves.
+TOLD = {
+    "first_seen", "last_seen", "conn_count", "uptime", "uptime_mod", "nat", *EVENTS.values(),
+    "event", "reasons", "p0f", "os",
+}
 UPTIME = re.compile(r"(\d+) days (\d+) hrs (\d+) min \(modulo (\d+) days\)")
 #: Seconds for which a host counts as shared.
 INACTIVE = 2 * 60 * 60
@@ -70,9 +79,14 @@ def judge(path, count, seed, folder):
     )
     theirs = p0f.observations(path, capture, folder / "p0f.log")
     said = Counter(name for observed in theirs for name in observed)
+    reasons = {
+        word for observed in theirs for event in EVENTS if event in observed
+        for word in observed[event]["reason"].split()
+    }
     problems = [
         *_differences(cases, theirs, tcpfp.lines(path, capture, "--hosts")),
         *(f"p0f never speaks of {name}" for name in (*EVENTS, "uptime") if not said[name]),
+        *(f"p0f never says {word}" for word in sorted(REASONS - reasons)),
     ]
     summary = (
         f"{path}, seed {seed}: {count} hosts, {len(cases)} SYNs, {said['host change']} changes,"
@@ -87,6 +101,8 @@ class Known:
 
     def __init__(self):
         self.host = {"conn_count": 0}
+        #: When it was seen last.
+        self.time = None
         #: The command's scores, of which p0f prints how many there are of each degree.
         self.scores = deque(maxlen=SCORES)
 
@@ -95,8 +111,10 @@ class Known:
         host, syn = self.host, observed["syn"]
         for key in "event", "reasons":
             host.pop(key, None)
+        if "first_seen" in host:
+            host["last_seen"] = self.time
         host.setdefault("first_seen", time)
-        host["last_seen"] = time
+        self.time = time
         host["conn_count"] += 1
         # The rest is of tools.
         if "os" in syn and syn["mod"] == "syn":
@@ -145,9 +163,8 @@ def _differences(cases, theirs, lines):
             found = about.hits(ours["score"], is_tool, is_probe)
             if hits and hits != found:
                 yield f"{case}: raw_hits: p0f {hits} ours {found}"
-        # Of what is no event p0f does not say the score, nor the reasons.
-        untold = {"score"} if "event" in wanted else {"score", "reasons"}
-        for key in sorted({*wanted, *ours} - untold):
+        # Of what is no event p0f does not give the reasons.
+        for key in sorted(TOLD if "event" in wanted else TOLD - {"reasons"}):
             if wanted.get(key) != ours.get(key):
                 yield f"{case}: {key}: p0f {wanted.get(key)!r} ours {ours.get(key)!r}"
 
