@@ -71,15 +71,13 @@ impl Record {
 fn frequency(sight: &Sight<'_>, previous: &Sight<'_>) -> Option<u32> {
     /// Milliseconds that the measurement needs and can span.
     const SPAN: std::ops::RangeInclusive<u64> = 25..=10 * 60 * 1000;
-    /// Milliseconds within which SYNs may come out of order, and ticks that they can go back then.
-    const GRACE: (u64, u32) = (100, 15_000);
     /// Tenths of a tick a second.
     const RATES: std::ops::RangeInclusive<u64> = 7..=15_000;
 
     let millis = sight.millis_since(previous);
     let ticks = sight.observed.tsval.wrapping_sub(previous.observed.tsval);
-    let is_back_a_little = millis < GRACE.0 && !ticks < GRACE.1;
-    if !SPAN.contains(&millis) || ticks < 5 || ticks > !ticks || is_back_a_little {
+    // Beyond half of all ticks the clock went back.
+    if !SPAN.contains(&millis) || ticks < 5 || ticks > !ticks {
         return None;
     }
     let is_likely = u64::from(ticks) * 10_000 >= RATES.start() * millis
