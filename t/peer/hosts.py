@@ -21,7 +21,12 @@ GAPS = [
     10 * MINUTE - 1, 10 * MINUTE, 10 * MINUTE + 1, HOUR, DAY - 1, DAY, DAY + 1,
 ]
 #: Ticks a second, some beyond what p0f believes.
-FREQUENCIES = [0.5, 0.7, 1, 2, 7, 10, 11, 50, 64, 100, 250, 300, 512, 1000, 1024, 1499, 1501, 5000]
+FREQUENCIES = [
+    0.5, 0.7, 1, 2, 7, 10, 11, 12, 50, 53, 63, 64, 100, 117, 250, 300, 512, 533, 1000, 1024, 1499,
+    1501, 5000,
+]
+#: What the clock is off by at times, some of it at a bound within a tenth of a second.
+JUMPS = [-151, -150, -149, -5, -1, 149, 150, 151, 100_000, -100_000, 1 << 31]
 
 PORTS = range(1024, 65536)
 
@@ -78,9 +83,9 @@ class Machine:
         if self.clock == "drawn":
             return random.randrange(1 << 32)
         if self.clock == "jumping" and random.random() < 0.2:
-            self.boot += random.choice([-5, -200, 5, 200, 100_000, -100_000, 1 << 31])
+            self.boot += random.choice(JUMPS)
         ticks = 0 if self.clock == "stopped" else int((time - START * 1000) * self.frequency / 1000)
-        return (self.boot + ticks) % (1 << 32)
+        return self.boot + ticks
 
     def connect(self):
         """The port of the next connection."""
@@ -124,8 +129,22 @@ def far(packet, random):
     packet.ttl = max(0, packet.ttl - random.choice([4, 5, 6, 8, 9, 10, 11, 20]))
 
 
-COMMON = [ttl_by_hops, ttl_by_hops, far, mutate.mss, mutate.ip_ecn, mutate.no_path_mtu_discovery,
-          mutate.near_ttl, mutate.own_time]
+def clock(packet, random):
+    _tell_time(packet, lambda tsval: tsval + random.choice(JUMPS))
+
+
+def _tell_time(packet, change):
+    where = packet.find(TIMESTAMPS)
+    if where is not None and len(packet.options[where]) == 10:
+        option = packet.options[where]
+        tsval = change(int.from_bytes(option[2:6], "big")) % (1 << 32)
+        packet.options[where] = option[:2] + tsval.to_bytes(4, "big") + option[6:]
+
+
+COMMON = [
+    ttl_by_hops, ttl_by_hops, far, clock, mutate.mss, mutate.ip_ecn, mutate.no_path_mtu_discovery,
+    mutate.near_ttl, mutate.own_time,
+]
 
 
 def _host(host, database, random):
@@ -157,10 +176,7 @@ def _host(host, database, random):
 def _syn(host, version, machine, time, unrest, random):
     packet = replace(machine.packet, options=list(machine.packet.options))
     packet.seq = packet.seq and random.randrange(1, 1 << 32)
-    where = packet.find(TIMESTAMPS)
-    if where is not None and len(packet.options[where]) == 10:
-        option, tsval = packet.options[where], machine.tsval(time).to_bytes(4, "big")
-        packet.options[where] = option[:2] + tsval + option[6:]
+    _tell_time(packet, lambda _: machine.tsval(time))
     changes = []
     while random.random() < unrest:
         change = random.choice(random.choice([COMMON, mutate.CHANGES]))
