@@ -1,10 +1,14 @@
-//! Who a client is, and whether it lies, takes no memory but for the answer's text.
+//! Who a client is, whether it lies and what its host's record makes of it takes no memory but for
+//! the answer's text.
+
+use std::time::Duration;
 
 use allocation_counter::measure;
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
 use ngx_tcpfp::field::{self, Source};
+use ngx_tcpfp::host::{Record, Seen};
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::Syn;
 
@@ -15,14 +19,23 @@ const SYNS: &str = concat!(
 );
 const AGENTS: &str = include_str!("../../src/claim/tests/agents.txt");
 
-#[test]
-fn verdicts_and_claims_allocate_nothing() {
-    let database = Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected)
-        .expect("a sound database");
+fn database() -> Database {
+    Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected)
+        .expect("a sound database")
+}
+
+fn syns() -> Vec<Vec<u8>> {
     let hex = SYNS.lines().filter_map(|line| line.rsplit('\t').next());
     let syns: Vec<_> = hex.filter_map(|hex| hex::decode(hex).ok()).collect();
+    assert!(syns.len() > 50);
+    syns
+}
+
+#[test]
+fn verdicts_and_claims_allocate_nothing() {
+    let (database, syns) = (database(), syns());
     let agents: Vec<_> = AGENTS.lines().filter_map(|line| line.split_once('\t')).collect();
-    assert!(syns.len() > 50 && agents.len() > 80);
+    assert!(agents.len() > 80);
     let mismatch = field::find(b"os_mismatch").expect("a field");
     let mut judged = 0;
     for syn in &syns {
@@ -41,4 +54,21 @@ fn verdicts_and_claims_allocate_nothing() {
         }
     }
     assert!(judged > 1000, "{judged} were judged");
+}
+
+#[test]
+fn records_allocate_nothing() {
+    let (database, syns) = (database(), syns());
+    let (mut record, mut events) = (Record::default(), 0);
+    for (syn, seconds) in syns.iter().zip(1_500_000_000..) {
+        let taken = measure(|| {
+            let Ok(syn) = Syn::parse(syn) else { return };
+            let mut connection = Connection::of_syn(syn);
+            connection.database = Some(&database);
+            record.see(&Seen::of(&connection, Duration::from_secs(seconds)), Some(&database));
+        });
+        assert_eq!(taken.count_total, 0);
+        events += usize::from(record.event().is_some());
+    }
+    assert!(events > 10, "{events} events");
 }
