@@ -129,7 +129,8 @@ impl Record {
             return;
         }
         let rules = database.map_or(Rules::default(), Database::rules);
-        let (score, reasons) = sharing::of_syn(&sight, previous.as_ref(), system, rules);
+        let has_clock = self.frequency != 0;
+        let (score, reasons) = sharing::of_syn(&sight, previous.as_ref(), system, has_clock, rules);
         self.judge(score, reasons, now);
         self.measure(&sight, previous.as_ref(), rules);
         self.keep(&sight);

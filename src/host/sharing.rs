@@ -131,74 +131,91 @@ pub fn of_tool(tool: &Label, system: &Label) -> (u8, Reasons) {
 }
 
 /// The score of a system's SYN after the previous one; `system` is the label of the last that was
-/// identified.
+/// identified, and `has_clock` tells whether the client is known to have one that counts from boot.
+///
+/// p0f takes ports for a counter, and timestamps for a clock. Today one machine draws either at
+/// random (RFC 6056; RFC 7323, section 5.4), and a browser that goes to two ports of a server would
+/// soon be several. Unless p0f is followed to the letter, ports count only beside another sign, and
+/// timestamps only of a client that has a clock.
 pub fn of_syn(
     sight: &Sight<'_>,
     previous: Option<&Sight<'_>>,
     system: Option<&Label>,
+    has_clock: bool,
     rules: Rules,
 ) -> (u8, Reasons) {
     /// Source ports that connections opened together can come out of order by.
     const PORT_DISORDER: u16 = 64;
 
     let Some(previous) = previous else { return (0, Reasons::NONE) };
-    let (mut score, mut reasons) = (0, Reasons::NONE);
-    let mut count = |points, reason| {
-        score += points;
-        reasons.add(reason);
-    };
+    let mut score = Score { points: 0, reasons: Reasons::NONE };
 
     let mut is_other = false;
     match (sight.label, previous.label) {
         (Some(label), Some(before)) if !label.is_same_system(before) => {
-            count(8, Reasons::SYSTEM);
+            score.count(8, Reasons::SYSTEM);
             is_other = true;
         }
         // One `label = ` line of the database is one object.
-        (Some(label), Some(before)) if !std::ptr::eq(label, before) => count(2, Reasons::SYSTEM),
-        (Some(_), Some(_)) if !sight.is_same_signature(previous) => count(1, Reasons::SYSTEM),
-        (Some(_), Some(_)) if sight.is_fuzzy() != previous.is_fuzzy() => count(1, Reasons::FUZZY),
+        (Some(label), Some(before)) if !std::ptr::eq(label, before) => {
+            score.count(2, Reasons::SYSTEM)
+        }
+        (Some(_), Some(_)) if !sight.is_same_signature(previous) => score.count(1, Reasons::SYSTEM),
+        (Some(_), Some(_)) if sight.is_fuzzy() != previous.is_fuzzy() => {
+            score.count(1, Reasons::FUZZY)
+        }
         (Some(_), Some(_)) => {}
         (label, before) => {
             if differ_in_quirks(sight, previous, rules) {
-                count(2, Reasons::SIGNATURE);
+                score.count(2, Reasons::SIGNATURE);
             } else if sight.observed.layout.kinds() != previous.observed.layout.kinds() {
-                count(1, Reasons::SIGNATURE);
+                score.count(1, Reasons::SIGNATURE);
             }
             if label.is_some() != before.is_some() {
-                count(1, Reasons::KNOWN);
+                score.count(1, Reasons::KNOWN);
             }
         }
     }
     // The system may be known of a SYN before those that no signature matched.
     let known = sight.label.zip(system);
     if !is_other && known.is_some_and(|(label, system)| !label.is_same_system(system)) {
-        count(8, Reasons::SYSTEM);
+        score.count(8, Reasons::SYSTEM);
         is_other = true;
     }
     let ttl = if is_other { None } else { ttl_points(sight, previous) };
     if let Some(points) = ttl {
-        count(points, Reasons::TTL);
-    }
-    let falls_by = previous.source_port.saturating_sub(sight.source_port);
-    if falls_by >= PORT_DISORDER {
-        count(1, Reasons::PORT);
+        score.count(points, Reasons::TTL);
     }
     if sight.observed.mss != previous.observed.mss {
-        count(1, Reasons::MSS);
+        score.count(1, Reasons::MSS);
     }
-    // Timestamps alone are no sign, for some systems draw them at random.
-    if score > 0 {
+    let falls_by = previous.source_port.saturating_sub(sight.source_port);
+    if falls_by >= PORT_DISORDER && (rules == Rules::AsP0f || score.points > 0) {
+        score.count(1, Reasons::PORT);
+    }
+    if score.points > 0 {
         match is_same_clock(sight, previous) {
-            Some(true) => score /= 2,
-            Some(false) => {
-                score += 4;
-                reasons.add(Reasons::TIMESTAMP);
+            Some(true) => score.points /= 2,
+            Some(false) if rules == Rules::AsP0f || has_clock => {
+                score.count(4, Reasons::TIMESTAMP);
             }
-            None => {}
+            _ => {}
         }
     }
-    (score, reasons)
+    (score.points, score.reasons)
+}
+
+/// What a connection is given, and for what.
+struct Score {
+    points: u8,
+    reasons: Reasons,
+}
+
+impl Score {
+    fn count(&mut self, points: u8, reason: Reasons) {
+        self.points += points;
+        self.reasons.add(reason);
+    }
 }
 
 /// Whether quirks differ other than a path can make them.

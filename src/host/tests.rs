@@ -148,6 +148,28 @@ fn when_an_address_is_shared() {
     }
 }
 
+/// What p0f takes for several: one machine that draws its ports and where its timestamps begin.
+#[test]
+fn ports_and_timestamps_alone_are_no_sign() {
+    let shared = |rules, other_mss: &'static [u8]| {
+        let database =
+            database("label = s:unix:A:\nsig = *:64:0:*:*,10:mss,sok,ts,nop,ws:df,id+:0\n", rules);
+        let mut record = Record::default();
+        for number in 0..100_u64 {
+            let (port, tsval): (&[u8], &[u8]) =
+                if number % 2 == 0 { (&[200], &[90]) } else { (&[100], &[10]) };
+            let mss = if number % 2 == 0 { &[5, 180] } else { other_mss };
+            let changes = [(PORT, port), (TSVAL, tsval), (MSS, mss)];
+            record.see(&seen(&changes, 1000 * number, Some(&database)), Some(&database));
+        }
+        (record.last_nat().is_some(), record.score(), record.reasons().to_string())
+    };
+    assert_eq!(shared(Rules::Corrected, &[5, 180]), (false, 0, String::new()));
+    assert_eq!(shared(Rules::AsP0f, &[5, 180]).0, true);
+    // Beside another sign, ports count.
+    assert_eq!(shared(Rules::Corrected, &[5, 160]), (true, 2, "port mtu".to_owned()));
+}
+
 #[test]
 fn old_scores_are_forgotten() {
     const T: (usize, &[u8]) = (TSVAL - 2, &[253]);
