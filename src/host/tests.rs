@@ -165,7 +165,7 @@ fn ports_and_timestamps_alone_are_no_sign() {
         (record.last_nat().is_some(), record.score(), record.reasons().to_string())
     };
     assert_eq!(shared(Rules::Corrected, &[5, 180]), (false, 0, String::new()));
-    assert_eq!(shared(Rules::AsP0f, &[5, 180]).0, true);
+    assert!(shared(Rules::AsP0f, &[5, 180]).0);
     // Beside another sign, ports count.
     assert_eq!(shared(Rules::Corrected, &[5, 160]), (true, 2, "port mtu".to_owned()));
 }
