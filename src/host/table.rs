@@ -64,7 +64,8 @@ struct Header {
     changing: AtomicU32,
     /// Which slot that is, and what was in it.
     changed: u32,
-    padding: u32,
+    /// How often something was found half changed.
+    repaired: u32,
     before: Slot,
 }
 
@@ -163,7 +164,7 @@ impl<'m> Table<'m> {
             ipv6_prefix: ipv6_prefix.into(),
             changing: AtomicU32::new(0),
             changed: NONE,
-            padding: 0,
+            repaired: 0,
             before: Slot::default(),
         };
         Table::open(memory)?.chains.fill(NONE);
@@ -209,6 +210,11 @@ impl<'m> Table<'m> {
     /// How many lost theirs to a newer one before their time.
     pub fn evicted(&self) -> u64 {
         self.header.evicted
+    }
+
+    /// How often a process died while it changed something.
+    pub fn repaired(&self) -> u32 {
+        self.header.repaired
     }
 
     /// How many bits of an IPv6 address make a client.
@@ -333,8 +339,10 @@ impl<'m> Table<'m> {
         if !self.slots[changed].is_whole() {
             self.slots[changed] = self.header.before;
         }
-        let mut used: Vec<usize> =
-            (0..self.slots.len()).filter(|&index| self.slots[index].is_whole()).collect();
+        // Not all slots: where there is nothing yet, there need not be memory either.
+        let touched = changed.max(self.header.touched as usize) + 1;
+        let slots = 0..touched.min(self.slots.len());
+        let mut used: Vec<usize> = slots.filter(|&index| self.slots[index].is_whole()).collect();
         used.sort_by_key(|&index| self.slots[index].record.last_seen());
         self.chains.fill(NONE);
         (self.header.newest, self.header.oldest, self.header.free) = (NONE, NONE, NONE);
@@ -351,6 +359,7 @@ impl<'m> Table<'m> {
                 self.header.free = index as u32;
             }
         }
+        self.header.repaired = self.header.repaired.wrapping_add(1);
         self.header.changing.store(0, Ordering::SeqCst);
     }
 

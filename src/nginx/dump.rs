@@ -159,6 +159,7 @@ unsafe fn begin(r: *mut ngx_http_request_t) -> ngx_int_t {
                 ("X-Tcpfp-Clients", table.clients() as u64),
                 ("X-Tcpfp-Capacity", table.capacity() as u64),
                 ("X-Tcpfp-Evicted", table.evicted()),
+                ("X-Tcpfp-Repaired", table.repaired().into()),
             ]
         }) else {
             return NGX_HTTP_INTERNAL_SERVER_ERROR as ngx_int_t;

@@ -6,7 +6,6 @@
 use std::ffi::c_void;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::ptr;
 use std::slice;
 
 use nginx_sys::{
@@ -230,7 +229,7 @@ unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
     const TOO_SMALL: &str = "is too small";
 
     // SAFETY: by the caller. Workers of the cycle before may use the table, under the lock.
-    let (pool, settings) = unsafe {
+    let (mut pool, settings) = unsafe {
         (
             SlabPool::from_shm_zone(zone).ok_or(TOO_SMALL)?,
             *zone.data.cast_const().cast::<Settings>(),
@@ -256,8 +255,7 @@ unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
     // SAFETY: nginx has made an empty slab pool of the zone, of which everything is taken here.
     let memory = unsafe {
         let all = pool.as_ref().pfree * ngx_pagesize;
-        let inner = ptr::from_ref(pool.as_ref()).cast_mut();
-        (*inner).data = ngx_slab_alloc_locked(inner, all);
+        pool.as_mut().data = ngx_slab_alloc_locked(pool.as_mut(), all);
         memory(pool.as_ref()).ok_or(TOO_SMALL)?
     };
     let random = RandomState::new();

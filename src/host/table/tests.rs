@@ -125,6 +125,7 @@ proptest! {
 
         prop_assert_eq!(all(&table(&mut memory)), &expected[..]);
         prop_assert_eq!(table(&mut memory).clients(), expected.len());
+        prop_assert_eq!(table(&mut memory).repaired(), 1);
         for who in 0..100 {
             table(&mut memory).see(address(who), 0, |record| visit(record, 1000 + who));
         }
