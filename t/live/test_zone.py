@@ -1,0 +1,180 @@
+"""A zone under connections while nginx is reloaded, upgraded and loses workers at any moment.
+
+ZONE_CONNECTIONS=50000
+    so many connections instead of 5,000
+"""
+
+import multiprocessing
+import os
+import random
+import re
+import signal
+import socket
+import struct
+from concurrent.futures import ProcessPoolExecutor
+
+from lab.case import LabCase
+from lab.client import connect, read_to_end
+from lab.nginx import ends, wait_for
+from lab.zone import Dump, Memory, directives
+
+CONNECTIONS = int(os.environ.get("ZONE_CONNECTIONS", 5000))
+PROCESSES = 2
+STREAM = 9090
+#: Megabytes of the zone.
+SIZE = 1
+#: How many of the workers that are stopped outside of it are killed all the same.
+BY_CHANCE = 0.02
+#: Clients, all of loopback.
+CLIENTS = 200
+#: Seconds in which a connection must be answered, a killed worker and its repair included.
+PATIENCE = 10
+#: Complaints that a killed worker causes: one for its end, one if it had the zone.
+EXPECTED = r"exited on signal 9|shared memory zone \"hosts\" was locked by"
+
+
+def servers(inactive="2h", database="builtin"):
+    return {
+        "http": f"tcpfp_database {database};" + directives(f"{SIZE}m", f"inactive={inactive}"),
+        "stream": f"""
+            tcpfp_database {database};
+            tcpfp_zone hosts:{SIZE}m inactive={inactive};
+            server {{ listen 127.0.0.1:{STREAM}; return "$tcpfp_host_conn_count"; }}
+        """,
+        "main": "worker_processes 4;",
+    }
+
+
+def long_database():
+    """Signatures of one shape, of which the SYNs of loopback match none."""
+    return "classes = unix\n[tcp:request]\nlabel = s:unix:Loop:back\n" + "".join(
+        f"sig = *:64:0:{mss}:*,7:mss,sok,ts,nop,ws:df,id+:0\n" for mss in range(1, 20000)
+    )
+
+
+def serve(count):
+    """Makes so many connections that are answered, from many addresses. Gives, for each address,
+    how many were answered and how many were tried: a killed worker answers not all of its own."""
+    answered, tried = [0] * CLIENTS, [0] * CLIENTS
+    while sum(answered) < count:
+        client = random.randrange(CLIENTS)
+        tried[client] += 1
+        answered[client] += is_answered(client)
+    return answered, tried
+
+
+def is_answered(client):
+    with socket.socket() as sock:
+        sock.settimeout(PATIENCE)
+        sock.bind((address(client), 0))
+        # No port is kept for its last packets.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        try:
+            sock.connect(("127.0.0.1", STREAM))
+            return bool(read_to_end(sock))
+        except ConnectionError:
+            return False
+
+
+def address(client):
+    return f"127.0.1.{client + 1}"
+
+
+class Zone(LabCase):
+    def setUp(self):
+        self.server = self.nginx(**servers())
+
+    def _check_log(self, nginx, _):
+        """Nothing is complained of but the end of those that were killed."""
+        self.assertEqual(
+            [alarm for alarm in nginx.alarms() if not re.search(EXPECTED, alarm)], [])
+
+    def under_load(self, disturb):
+        """Does something again and again until all connections are made."""
+        with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("fork")) as pool:
+            shares = [pool.submit(serve, CONNECTIONS // PROCESSES) for _ in range(PROCESSES)]
+            while not all(share.done() for share in shares):
+                disturb()
+        answered, tried = zip(*(share.result() for share in shares))
+        self.answered = [sum(counts) for counts in zip(*answered)]
+        self.tried = [sum(counts) for counts in zip(*tried)]
+
+    def assertCounted(self, dump):
+        """Every connection that was answered is in the records, and none twice."""
+        self.assertEqual(dump.torn, [])
+        self.assertEqual(dump.evicted, 0)
+        self.assertEqual(dump.clients, len(dump.records))
+        for client in range(CLIENTS):
+            counted = dump.records[address(client)]["conn_count"]
+            self.assertGreaterEqual(counted, self.answered[client])
+            self.assertLessEqual(counted, self.tried[client])
+
+    def test_reloads(self):
+        reloads = 0
+
+        def disturb():
+            nonlocal reloads
+            self.server.configure(**servers(inactive=f"{reloads % 2 + 1}h"))
+            self.server.reload()
+            reloads += 1
+
+        self.under_load(disturb)
+        self.assertGreater(reloads, 1)
+        self.assertCounted(Dump())
+        self.assertEqual(Dump().repaired, 0)
+
+    def test_killed_workers(self):
+        """With signatures that it takes long to tell apart, so that changes do.
+
+        They are stopped at any moment, and killed there if they have the zone, or by chance.
+        Whom they leave in the middle of a change, the next one mends."""
+        (self.server.prefix / "long.fp").write_text(long_database())
+        self.server.configure(**servers(database=self.server.prefix / "long.fp"))
+        self.server.reload()
+        kills = 0
+
+        def disturb():
+            nonlocal kills
+            for worker in self.server.workers():
+                memory = Memory(worker, SIZE << 20)
+                for _ in range(20):
+                    os.kill(worker, signal.SIGSTOP)
+                    if memory.is_held() or random.random() < BY_CHANCE:
+                        os.kill(worker, signal.SIGKILL)
+                        self.assertTrue(ends(worker))
+                        kills += 1
+                        break
+                    os.kill(worker, signal.SIGCONT)
+
+        self.under_load(disturb)
+        wait_for(self.server.is_up, "all workers")
+        dump = Dump()
+        self.assertCounted(dump)
+        locked = sum("was locked by" in line for line in self.server.log())
+        print(f"{CONNECTIONS} connections, {kills} workers killed: {locked} of them had the zone, "
+              f"{dump.repaired} were changing it")
+        self.assertGreater(dump.repaired, 0)
+        self.assertGreaterEqual(locked, dump.repaired)
+
+    def test_upgrade(self):
+        """A new binary has a zone of its own; nobody loses more than what the old one knew."""
+        def disturb():
+            old = self.server.master
+            self.server.signal(signal.SIGUSR2)
+            wait_for(
+                lambda: self.server.old_master == old and self.server.master not in (None, old)
+                and self.server.is_up(), "the new binary")
+            os.kill(old, signal.SIGQUIT)
+            self.assertTrue(ends(old))
+            wait_for(lambda: self.server.old_master is None, "the end of the old binary")
+
+        self.under_load(disturb)
+        before = {a: record["conn_count"] for a, record in Dump().records.items()}
+        with connect("127.0.0.1", STREAM) as sock:
+            read_to_end(sock)
+        dump = Dump()
+        self.assertEqual(dump.torn, [])
+        self.assertEqual(dump.repaired, 0)
+        # It counts on.
+        self.assertEqual(
+            dump.records["127.0.0.1"]["conn_count"], before.get("127.0.0.1", 0) + 2)
