@@ -203,20 +203,20 @@ static FIELDS: &[Field] = &[
     kept!("dst_port", "destination port of the packet", |c| number(tcp(c)?.destination_port()?)),
     // The TCP header.
     kept!("window", "window, bytes, never scaled in a SYN", |c| number(tcp(c)?.window()?)),
-    kept!("mss", "maximum segment size, bytes; absent without the option", |c| number(options(c)?.mss()?)),
+    kept!("mss", "maximum segment size, bytes; absent without the option", |c| number(options(c)?.mss?)),
     kept!("wscale", "window scale as sent; absent without the option", |c| {
-        number(options(c)?.window_scale()?)
+        number(options(c)?.window_scale?)
     }),
     kept!("options", "option kinds in order, `2,4,8,1,3`: end-of-list included, padding after it not; absent if none", |c| {
-        options(c).filter(|options| !options.bytes().is_empty()).map(Value::Kinds)
+        options(c).filter(|options| !options.bytes.is_empty()).map(Value::Kinds)
     }),
-    kept!("options_hex", "the raw option bytes, hex; absent if none", |c| hex(options(c)?.bytes())),
-    kept!("sack_ok", "SACK permitted, 0 or 1", |c| number(options(c)?.sack_permitted())),
+    kept!("options_hex", "the raw option bytes, hex; absent if none", |c| hex(options(c)?.bytes)),
+    kept!("sack_ok", "SACK permitted, 0 or 1", |c| number(options(c)?.sack_permitted)),
     kept!("tsval", "TSval of the timestamp option; absent without it", |c| {
-        number(options(c)?.timestamps()?.0)
+        number(options(c)?.timestamps?.0)
     }),
     kept!("tsecr", "TSecr of the timestamp option; absent without it", |c| {
-        number(options(c)?.timestamps()?.1)
+        number(options(c)?.timestamps?.1)
     }),
     kept!("seq", "sequence number", |c| number(tcp(c)?.seq()?)),
     kept!("ack", "acknowledgment number, which a SYN should leave 0", |c| number(tcp(c)?.ack()?)),
@@ -368,7 +368,7 @@ fn tcp<'c>(connection: &'c Connection<'c>) -> Option<&'c Tcp<'c>> {
 }
 
 /// The options of a TCP header that reaches to where they begin.
-fn options<'c>(connection: &'c Connection<'c>) -> Option<Options<'c>> {
+fn options<'c>(connection: &'c Connection<'c>) -> Option<&'c Options<'c>> {
     let tcp = tcp(connection)?;
     tcp.urgent_pointer().map(|_| tcp.options())
 }

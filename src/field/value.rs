@@ -29,7 +29,7 @@ pub enum Value<'c> {
     /// Bytes, as lower-case hex.
     Hex(&'c [u8]),
     /// TCP option kinds, separated by commas.
-    Kinds(Options<'c>),
+    Kinds(&'c Options<'c>),
     /// MuonFP.
     MuonFp(MuonFp<'c>),
     /// HAProxy's fingerprint, as hex.

@@ -39,10 +39,10 @@ impl IpFp {
             | bit(2, syn.payload_len()? > 0)
             | bit(1, flags & flag::CWR != 0)
             | bit(0, flags & flag::ECE != 0);
-        let scale = options.window_scale().map_or(0, |scale| scale.saturating_add(1).min(15));
+        let scale = options.window_scale.map_or(0, |scale| scale.saturating_add(1).min(15));
         let lengths = (header_len as u8 / 4) << 4 | scale;
         let [window_high, window_low] = tcp.window()?.to_be_bytes();
-        let [mss_high, mss_low] = options.mss().unwrap_or(0).to_be_bytes();
+        let [mss_high, mss_low] = options.mss.unwrap_or(0).to_be_bytes();
         let kinds = options.iter().filter(|opt| opt.data.is_some()).fold(0, |bits, opt| {
             bits | match opt.kind {
                 0 | 1 => 0,

@@ -9,12 +9,12 @@ use crate::text::{display_text, Text};
 #[derive(Clone, Copy, Debug)]
 pub struct Ja4t<'a> {
     window: u16,
-    options: Options<'a>,
+    options: &'a Options<'a>,
 }
 
 impl<'a> Ja4t<'a> {
     /// The fingerprint of a SYN whose TCP header reaches to the window at least.
-    pub fn of(syn: &Syn<'a>) -> Option<Self> {
+    pub fn of(syn: &'a Syn<'a>) -> Option<Self> {
         let tcp = syn.tcp()?;
         Some(Self { window: tcp.window()?, options: tcp.options() })
     }
@@ -25,7 +25,7 @@ impl Text for Ja4t<'_> {
         let Self { window, options } = self;
         window.write_to(out);
         out.push('_');
-        if options.bytes().is_empty() {
+        if options.bytes.is_empty() {
             out.push_str("00");
         }
         options.write_kinds(out, '-');
@@ -35,10 +35,10 @@ impl Text for Ja4t<'_> {
         {
             out.push_str("-0");
         }
-        let mss = options.mss().unwrap_or(0);
+        let mss = options.mss.unwrap_or(0);
         out.push_str(if mss < 10 { "_0" } else { "_" });
         mss.write_to(out);
-        match options.window_scale() {
+        match options.window_scale {
             Some(scale) if scale > 0 => {
                 out.push('_');
                 scale.write_to(out);

@@ -8,12 +8,12 @@ use crate::text::{display_text, Text};
 #[derive(Clone, Copy, Debug)]
 pub struct MuonFp<'a> {
     window: u16,
-    options: Options<'a>,
+    options: &'a Options<'a>,
 }
 
 impl<'a> MuonFp<'a> {
     /// The fingerprint of a SYN whose TCP header reaches to the window at least.
-    pub fn of(syn: &Syn<'a>) -> Option<Self> {
+    pub fn of(syn: &'a Syn<'a>) -> Option<Self> {
         let tcp = syn.tcp()?;
         Some(Self { window: tcp.window()?, options: tcp.options() })
     }
@@ -25,11 +25,11 @@ impl Text for MuonFp<'_> {
         out.push(':');
         self.options.write_kinds(out, '-');
         out.push(':');
-        if let Some(mss) = self.options.mss() {
+        if let Some(mss) = self.options.mss {
             mss.write_to(out);
         }
         out.push(':');
-        if let Some(scale) = self.options.window_scale() {
+        if let Some(scale) = self.options.window_scale {
             scale.write_to(out);
         }
     }

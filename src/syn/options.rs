@@ -31,20 +31,40 @@ pub struct Opt<'a> {
     pub data: Option<&'a [u8]>,
 }
 
-/// The option bytes of a header.
+/// The options of a header.
+///
+/// Of several of one kind the last counts, as for the kernel; one of the wrong length is not
+/// believed.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
-    bytes: &'a [u8],
+    /// All of the bytes, padding included.
+    pub bytes: &'a [u8],
+    /// Maximum segment size in bytes.
+    pub mss: Option<u16>,
+    /// Window scale as sent: the kernel takes more than 14 for 14 (RFC 7323, 2.3).
+    pub window_scale: Option<u8>,
+    /// Whether selective acknowledgment is permitted.
+    pub sack_permitted: bool,
+    /// TSval and TSecr.
+    pub timestamps: Option<(u32, u32)>,
 }
 
 impl<'a> Options<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes }
-    }
-
-    /// All of the bytes, padding included.
-    pub fn bytes(&self) -> &'a [u8] {
-        self.bytes
+    pub(super) fn parse(bytes: &'a [u8]) -> Self {
+        let mut options =
+            Self { bytes, mss: None, window_scale: None, sack_permitted: false, timestamps: None };
+        for opt in options.iter() {
+            match (opt.kind, opt.data) {
+                (kind::MSS, Some(data @ [_, _])) => options.mss = be16(data, 0),
+                (kind::WINDOW_SCALE, Some(&[scale])) => options.window_scale = Some(scale),
+                (kind::SACK_PERMITTED, Some([])) => options.sack_permitted = true,
+                (kind::TIMESTAMPS, Some(data)) if data.len() == 8 => {
+                    options.timestamps = be32(data, 0).zip(be32(data, 4));
+                }
+                _ => {}
+            }
+        }
+        options
     }
 
     /// The options in order. End-of-list is the last one, whatever stands behind it; so is one
@@ -66,34 +86,6 @@ impl<'a> Options<'a> {
             };
             Some(Opt { kind, data })
         })
-    }
-
-    /// Maximum segment size in bytes. Of several the last counts, as for the kernel.
-    pub fn mss(&self) -> Option<u16> {
-        self.last(kind::MSS, 2).and_then(|data| be16(data, 0))
-    }
-
-    /// Window scale as sent: the kernel takes more than 14 for 14 (RFC 7323, 2.3).
-    pub fn window_scale(&self) -> Option<u8> {
-        self.last(kind::WINDOW_SCALE, 1).map(|data| data[0])
-    }
-
-    /// Whether selective acknowledgment is permitted.
-    pub fn sack_permitted(&self) -> bool {
-        self.last(kind::SACK_PERMITTED, 0).is_some()
-    }
-
-    /// TSval and TSecr.
-    pub fn timestamps(&self) -> Option<(u32, u32)> {
-        self.last(kind::TIMESTAMPS, 8).and_then(|data| Some((be32(data, 0)?, be32(data, 4)?)))
-    }
-
-    fn last(&self, kind: u8, len: usize) -> Option<&'a [u8]> {
-        self.iter()
-            .filter(|opt| opt.kind == kind)
-            .filter_map(|opt| opt.data)
-            .filter(|data| data.len() == len)
-            .last()
     }
 
     /// The kinds in order, written with `separator` between them.

@@ -39,13 +39,15 @@ pub mod flag {
 #[derive(Clone, Copy, Debug)]
 pub struct Tcp<'a> {
     header: &'a [u8],
+    options: Options<'a>,
 }
 
 impl<'a> Tcp<'a> {
     pub(super) fn parse(segment: &'a [u8]) -> Self {
-        let whole = Self { header: segment };
-        let len = whole.data_offset().unwrap_or(0).max(MIN_HEADER_LEN);
-        Self { header: &segment[..len.min(segment.len())] }
+        let len = data_offset(segment).unwrap_or(0).max(MIN_HEADER_LEN);
+        let header = &segment[..len.min(segment.len())];
+        let options = Options::parse(header.get(MIN_HEADER_LEN..).unwrap_or_default());
+        Self { header, options }
     }
 
     /// The port of the sender.
@@ -70,7 +72,7 @@ impl<'a> Tcp<'a> {
 
     /// Bytes of the header as it says itself; may be less than it takes or more than there is.
     pub fn data_offset(&self) -> Option<usize> {
-        self.header.get(field::OFFSET_FLAGS).map(|byte| usize::from(byte >> 4) * 4)
+        data_offset(self.header)
     }
 
     /// The nine flag bits: NS (AE since RFC 9768), CWR, ECE, URG, ACK, PSH, RST, SYN, FIN.
@@ -95,12 +97,16 @@ impl<'a> Tcp<'a> {
     }
 
     /// The options, as far as the packet reaches.
-    pub fn options(&self) -> Options<'a> {
-        Options::new(self.header.get(MIN_HEADER_LEN..).unwrap_or_default())
+    pub fn options(&self) -> &Options<'a> {
+        &self.options
     }
 
     /// Bytes of header that are there.
     pub fn header_len(&self) -> usize {
         self.header.len()
     }
+}
+
+fn data_offset(segment: &[u8]) -> Option<usize> {
+    segment.get(field::OFFSET_FLAGS).map(|byte| usize::from(byte >> 4) * 4)
 }

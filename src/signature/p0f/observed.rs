@@ -79,7 +79,7 @@ impl Observed {
         quirks.set(Quirks::NONZERO_URGENT, !urgent && tcp.urgent_pointer()? != 0);
         quirks.set(Quirks::PUSH, flags & flag::PSH != 0);
 
-        let options = Options::walk(tcp.options().bytes(), rules);
+        let options = Options::walk(tcp.options().bytes, rules);
         let mut observed = Self {
             version: ip.version(),
             ttl: ip.ttl(),
@@ -143,7 +143,8 @@ impl Observed {
             [Some(mss + 40), Some(mss + headers as u32), v6.then_some(mss + 60), Some(1500)];
         let window = u32::from(self.window);
         let multiple_of = |divisors: &[Option<u32>]| {
-            let divisor = divisors.iter().flatten().find(|&&divisor| window % divisor == 0)?;
+            let divides = |divisor: &u32| window.is_multiple_of(*divisor);
+            let divisor = divisors.iter().find_map(|divisor| divisor.filter(divides))?;
             Some((window / divisor) as u16)
         };
         let of_mtu = || multiple_of(&mtu_like).map(Window::Mtu);
