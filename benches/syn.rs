@@ -1,6 +1,5 @@
 //! Reading a SYN and struct tcp_info, and writing the fields.
 
-use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use ngx_tcpfp::field;
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::Syn;
 use ngx_tcpfp::tcp_info::{member, TcpInfo};
+use ngx_tcpfp::text::Text;
 
 /// What a kernel saved, by the name of its file.
 macro_rules! captured {
@@ -77,7 +77,7 @@ fn write(c: &mut Criterion) {
             b.iter(|| {
                 text.clear();
                 let value = field.read(black_box(&connection).into(), |_| None).expect("a value");
-                write!(text, "{value}")
+                value.write_to(&mut text);
             });
         });
     }

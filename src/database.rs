@@ -6,6 +6,8 @@ mod shadow;
 
 use std::collections::HashMap;
 
+use rustc_hash::FxBuildHasher;
+
 use matcher::Index;
 pub use matcher::Match;
 pub use parse::Problem;
@@ -25,7 +27,7 @@ pub struct Database {
     files: Vec<String>,
     labels: Vec<Label>,
     entries: Vec<Entry>,
-    links: HashMap<u32, String>,
+    links: HashMap<u32, String, FxBuildHasher>,
     index: Index,
 }
 

@@ -16,10 +16,10 @@ impl Text for Json<'_> {
         out.reserve(ROOM);
         let mut separator = '{';
         for field in field::in_json(self.0.connection) {
-            if let Some(value) = field.read(self.0, |_| None) {
+            if let Some(value) = &field.read(self.0, |_| None) {
                 out.push(separator);
                 out.push_str(field.key);
-                write_value(&value, out);
+                write_value(value, out);
                 separator = ',';
             }
         }
@@ -35,7 +35,8 @@ const ROOM: usize = 4096;
 /// Appends a value.
 pub(crate) fn write_value(value: &Value<'_>, out: &mut String) {
     match value {
-        Value::Number(_) | Value::Host(_) | Value::Json(_) => value.write_to(out),
+        Value::Number(number) => number.write_to(out),
+        Value::Host(_) | Value::Json(_) => value.write_to(out),
         Value::Seconds(_) => {
             value.write_to(out);
             // A number's shortest form.

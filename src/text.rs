@@ -3,8 +3,7 @@
 //! `core::fmt` sends every piece through a table of functions, which costs more than the piece.
 //! What is written for each request of nginx and for each line of the command is worth better.
 
-use std::fmt::Write;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What has one text.
 pub trait Text {
@@ -26,12 +25,15 @@ macro_rules! display_text {
 }
 pub(crate) use display_text;
 
-/// Decimal.
+/// Decimal; most numbers of a SYN are a single digit.
 macro_rules! decimal {
     ($($number:ty)*) => {$(
         impl Text for $number {
             fn write_to(&self, out: &mut String) {
-                out.push_str(itoa::Buffer::new().format(*self));
+                match *self {
+                    digit @ 0..=9 => out.push(char::from(b'0' + digit as u8)),
+                    number => out.push_str(itoa::Buffer::new().format(number)),
+                }
             }
         }
     )*};
@@ -41,16 +43,53 @@ decimal!(u8 u16 u32 u64);
 impl Text for IpAddr {
     fn write_to(&self, out: &mut String) {
         match self {
-            Self::V4(address) => {
-                let [a, b, c, d] = address.octets();
-                a.write_to(out);
-                for octet in [b, c, d] {
-                    out.push('.');
-                    octet.write_to(out);
-                }
+            Self::V4(address) => address.write_to(out),
+            Self::V6(address) => address.write_to(out),
+        }
+    }
+}
+
+impl Text for Ipv4Addr {
+    fn write_to(&self, out: &mut String) {
+        let [first, rest @ ..] = self.octets();
+        first.write_to(out);
+        for octet in rest {
+            out.push('.');
+            octet.write_to(out);
+        }
+    }
+}
+
+/// As RFC 5952 has it: `::` for the first of the longest runs of zero groups, no other leading
+/// zeroes.
+impl Text for Ipv6Addr {
+    fn write_to(&self, out: &mut String) {
+        if let Some(mapped) = self.to_ipv4_mapped() {
+            out.push_str("::ffff:");
+            return mapped.write_to(out);
+        }
+        let groups = self.segments();
+        let (mut run, mut longest) = (0..0, 0..0);
+        for (at, &group) in groups.iter().enumerate() {
+            run = if group == 0 { run.start..at + 1 } else { at + 1..at + 1 };
+            if run.len() > longest.len().max(1) {
+                longest = run.clone();
             }
-            // Which zeroes to leave out is the standard library's to know.
-            Self::V6(address) => write!(out, "{address}").expect("a String takes any text"),
+        }
+        let mut room = [0; 32];
+        let digits = hex_digits(&self.octets(), &mut room);
+        for (at, group) in groups.iter().enumerate() {
+            if at == longest.start && !longest.is_empty() {
+                out.push_str("::");
+            }
+            if longest.contains(&at) {
+                continue;
+            }
+            if at > 0 && at != longest.end {
+                out.push(':');
+            }
+            let zeroes = (group.leading_zeros() as usize / 4).min(3);
+            out.push_str(&digits[at * 4 + zeroes..at * 4 + 4]);
         }
     }
 }
@@ -63,8 +102,14 @@ impl Text for Hex<'_> {
     fn write_to(&self, out: &mut String) {
         let mut room = [0; 128];
         for chunk in self.0.chunks(room.len() / 2) {
-            let digits = hex::encode_to_str(chunk, &mut room[..chunk.len() * 2]);
-            out.push_str(digits.expect("twice as much room"));
+            out.push_str(hex_digits(chunk, &mut room[..chunk.len() * 2]));
         }
     }
 }
+
+fn hex_digits<'r>(bytes: &[u8], room: &'r mut [u8]) -> &'r str {
+    hex::encode_to_str(bytes, room).expect("room for two digits a byte")
+}
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{bail, Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
+use memchr::memchr;
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
@@ -174,9 +175,11 @@ impl Classifier {
                     Err("a line of hex tells no time, which --hosts needs".to_owned())
                 }
                 Record::Line(line) => {
-                    let mut columns = line.splitn(2, |&byte| byte == b'\t');
-                    let syn = columns.next().unwrap_or_default().trim_ascii();
-                    claimed = columns.next().or(agent);
+                    let (syn, own) = match memchr(b'\t', line) {
+                        Some(tab) => (line[..tab].trim_ascii_end(), Some(&line[tab + 1..])),
+                        None => (line, None),
+                    };
+                    claimed = own.or(agent);
                     let digits = syn.strip_prefix(b"0x").unwrap_or(syn);
                     bytes.resize(digits.len() / 2, 0);
                     match hex::decode_to_slice(digits, &mut bytes) {

@@ -13,14 +13,16 @@ pub struct Layout {
 }
 
 /// p0f's names of the kinds that have one; any other is `?` and its number.
-const NAMES: &[(u8, &str)] = &[
-    (kind::NOP, "nop"),
-    (kind::MSS, "mss"),
-    (kind::WINDOW_SCALE, "ws"),
-    (kind::SACK_PERMITTED, "sok"),
-    (kind::SACK, "sack"),
-    (kind::TIMESTAMPS, "ts"),
-];
+const NAMES: [Option<&str>; 9] = {
+    let mut names = [None; 9];
+    names[kind::NOP as usize] = Some("nop");
+    names[kind::MSS as usize] = Some("mss");
+    names[kind::WINDOW_SCALE as usize] = Some("ws");
+    names[kind::SACK_PERMITTED as usize] = Some("sok");
+    names[kind::SACK as usize] = Some("sack");
+    names[kind::TIMESTAMPS as usize] = Some("ts");
+    names
+};
 
 impl Layout {
     /// Options that fit.
@@ -57,7 +59,7 @@ impl Layout {
     pub fn kind_of(name: &str) -> Option<u8> {
         match name.strip_prefix('?') {
             Some(number) => number.parse().ok(),
-            None => NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind),
+            None => (0..).zip(NAMES).find(|(_, known)| *known == Some(name)).map(|(kind, _)| kind),
         }
     }
 }
@@ -68,13 +70,13 @@ impl Text for Layout {
             if position > 0 {
                 out.push(',');
             }
-            match NAMES.iter().find(|(named, _)| named == kind) {
-                Some((_, name)) => out.push_str(name),
-                None if *kind == kind::EOL => {
+            match NAMES.get(usize::from(*kind)) {
+                Some(Some(name)) => out.push_str(name),
+                _ if *kind == kind::EOL => {
                     out.push_str("eol+");
                     self.eol_padding.write_to(out);
                 }
-                None => {
+                _ => {
                     out.push('?');
                     kind.write_to(out);
                 }

@@ -49,9 +49,9 @@ impl Quirks {
     /// Those that speak of an IPv4 header.
     pub const IPV4_ONLY: Self = Self(Self::DF.0 | Self::NONZERO_ID.0 | Self::ZERO_ID.0);
 
-    /// The set of these bits, as [`bits`](Self::bits) gives them.
+    /// The set of these bits, as [`bits`](Self::bits) gives them; there are no others.
     pub const fn of_bits(bits: u32) -> Self {
-        Self(bits)
+        Self(bits & ((1 << Self::NAMES.len()) - 1))
     }
 
     /// A bit for each quirk: to keep, not to show.
@@ -105,12 +105,12 @@ impl Quirks {
 impl Text for Quirks {
     fn write_to(&self, out: &mut String) {
         let mut separator = "";
-        for (quirk, name) in Self::NAMES {
-            if self.intersects(*quirk) {
-                out.push_str(separator);
-                out.push_str(name);
-                separator = ",";
-            }
+        let mut rest = self.0;
+        while rest != 0 {
+            out.push_str(separator);
+            out.push_str(Self::NAMES[rest.trailing_zeros() as usize].1);
+            separator = ",";
+            rest &= rest - 1;
         }
     }
 }
