@@ -20,8 +20,14 @@ pub struct Timing {
 /// Types of TLS handshake messages (RFC 8446, 4; RFC 5246, 7.4) that mean something here.
 mod message {
     pub const CLIENT_HELLO: u8 = 1;
+    /// A HelloRetryRequest is one, too.
+    pub const SERVER_HELLO: u8 = 2;
     pub const END_OF_EARLY_DATA: u8 = 5;
+    pub const SERVER_HELLO_DONE: u8 = 14;
     pub const FINISHED: u8 = 20;
+
+    /// Those with which a flight of ours can end, and the client has to answer.
+    pub const LAST: [u8; 3] = [SERVER_HELLO, SERVER_HELLO_DONE, FINISHED];
 }
 
 impl Timing {
@@ -30,23 +36,26 @@ impl Timing {
         self.hello.get_or_insert(micros(now));
     }
 
-    /// Our TLS sent a handshake message.
-    pub fn tls_sent(&mut self, now: Duration) {
-        self.asked = Some(micros(now)).filter(|_| !self.is_over);
+    /// Our TLS sent a handshake message of this type. The clock is read only if that matters.
+    pub fn tls_sent(&mut self, message_type: u8, now: impl FnOnce() -> Duration) {
+        if !self.is_over && message::LAST.contains(&message_type) {
+            self.asked = Some(micros(now()));
+        }
     }
 
-    /// Our TLS read a handshake message of this type.
+    /// Our TLS read a handshake message of this type. The clock is read only if that matters.
     ///
     /// The client answers when our flight has reached it, so the time since the last message of
     /// that flight is one round trip to whoever speaks TLS, whatever relays there are between.
     /// With a HelloRetryRequest there are two, and the shorter one counts. Of a client that sends
     /// early data nothing is known: it does not wait.
-    pub fn tls_received(&mut self, message_type: u8, now: Duration) {
-        if message_type == message::CLIENT_HELLO {
-            self.received(now);
-        }
+    pub fn tls_received(&mut self, message_type: u8, now: impl FnOnce() -> Duration) {
         if self.is_over {
             return;
+        }
+        let now = now();
+        if message_type == message::CLIENT_HELLO {
+            self.received(now);
         }
         if let Some(asked) = self.asked.take() {
             let waited = micros(now).saturating_sub(asked);
@@ -78,13 +87,20 @@ fn micros(time: Duration) -> u32 {
 mod tests {
     use super::*;
 
-    /// Plays messages, as milliseconds and the type that the client sent or `None` for ours.
-    fn play(messages: &[(u64, Option<u8>)]) -> (Option<u64>, Option<u64>) {
+    #[derive(Clone, Copy)]
+    enum By {
+        Client(u8),
+        Server(u8),
+    }
+
+    /// Plays messages, each with its milliseconds.
+    fn play(messages: &[(u64, By)]) -> (Option<u64>, Option<u64>) {
         let mut timing = Timing::default();
         for &(at, message) in messages {
+            let now = || Duration::from_millis(at);
             match message {
-                None => timing.tls_sent(Duration::from_millis(at)),
-                Some(message) => timing.tls_received(message, Duration::from_millis(at)),
+                By::Client(message) => timing.tls_received(message, now),
+                By::Server(message) => timing.tls_sent(message, now),
             }
         }
         let in_ms = |micros: Option<u64>| micros.map(|micros| micros / 1000);
@@ -93,38 +109,96 @@ mod tests {
 
     #[test]
     fn round_trips_of_every_handshake() {
-        const CLIENT_KEY_EXCHANGE: Option<u8> = Some(16);
-        const CERTIFICATE: Option<u8> = Some(11);
-        const KEY_UPDATE: Option<u8> = Some(24);
-        const HELLO: Option<u8> = Some(message::CLIENT_HELLO);
-        const FINISHED: Option<u8> = Some(message::FINISHED);
-        const END_OF_EARLY_DATA: Option<u8> = Some(message::END_OF_EARLY_DATA);
-        type Messages<'a> = &'a [(u64, Option<u8>)];
-        let cases: &[(&str, Messages, Option<u64>)] = &[
-            ("1.3", &[(5, HELLO), (6, None), (8, None), (58, FINISHED)], Some(50)),
+        const CLIENT_KEY_EXCHANGE: By = By::Client(16);
+        const CLIENT_CERTIFICATE: By = By::Client(11);
+        const KEY_UPDATE: By = By::Client(24);
+        const HELLO: By = By::Client(message::CLIENT_HELLO);
+        const CLIENT_FINISHED: By = By::Client(message::FINISHED);
+        const END_OF_EARLY_DATA: By = By::Client(message::END_OF_EARLY_DATA);
+        const SERVER_HELLO: By = By::Server(message::SERVER_HELLO);
+        const CERTIFICATE: By = By::Server(11);
+        const TICKET: By = By::Server(4);
+        const DONE: By = By::Server(message::SERVER_HELLO_DONE);
+        const FINISHED: By = By::Server(message::FINISHED);
+        let cases: &[(&str, &[(u64, By)], Option<u64>)] = &[
+            (
+                "1.3",
+                &[
+                    (5, HELLO),
+                    (6, SERVER_HELLO),
+                    (7, CERTIFICATE),
+                    (8, FINISHED),
+                    (58, CLIENT_FINISHED),
+                ],
+                Some(50),
+            ),
             (
                 "tickets and a key update follow",
-                &[(5, HELLO), (8, None), (58, FINISHED), (59, None), (60, KEY_UPDATE)],
+                &[
+                    (5, HELLO),
+                    (6, SERVER_HELLO),
+                    (8, FINISHED),
+                    (58, CLIENT_FINISHED),
+                    (59, TICKET),
+                    (60, KEY_UPDATE),
+                    (61, By::Server(24)),
+                ],
                 Some(50),
             ),
             (
                 "1.3, client certificate",
-                &[(5, HELLO), (8, None), (58, CERTIFICATE), (90, FINISHED)],
+                &[
+                    (5, HELLO),
+                    (6, SERVER_HELLO),
+                    (8, FINISHED),
+                    (58, CLIENT_CERTIFICATE),
+                    (90, CLIENT_FINISHED),
+                ],
                 Some(50),
             ),
             (
                 "hello retry",
-                &[(5, HELLO), (6, None), (56, HELLO), (60, None), (119, FINISHED)],
+                &[
+                    (5, HELLO),
+                    (6, SERVER_HELLO),
+                    (56, HELLO),
+                    (57, SERVER_HELLO),
+                    (60, FINISHED),
+                    (119, CLIENT_FINISHED),
+                ],
                 Some(50),
             ),
             (
                 "1.2",
-                &[(5, HELLO), (8, None), (58, CLIENT_KEY_EXCHANGE), (58, FINISHED), (59, None)],
+                &[
+                    (5, HELLO),
+                    (6, SERVER_HELLO),
+                    (7, CERTIFICATE),
+                    (8, DONE),
+                    (58, CLIENT_KEY_EXCHANGE),
+                    (58, CLIENT_FINISHED),
+                    (59, TICKET),
+                    (59, FINISHED),
+                ],
                 Some(50),
             ),
-            ("1.2 resumed", &[(5, HELLO), (8, None), (58, FINISHED)], Some(50)),
-            ("early data", &[(5, HELLO), (8, None), (9, END_OF_EARLY_DATA), (9, FINISHED)], None),
-            ("not finished", &[(5, HELLO), (8, None)], None),
+            (
+                "1.2 resumed",
+                &[(5, HELLO), (6, SERVER_HELLO), (8, FINISHED), (58, CLIENT_FINISHED)],
+                Some(50),
+            ),
+            (
+                "early data",
+                &[
+                    (5, HELLO),
+                    (6, SERVER_HELLO),
+                    (8, FINISHED),
+                    (9, END_OF_EARLY_DATA),
+                    (9, CLIENT_FINISHED),
+                ],
+                None,
+            ),
+            ("not finished", &[(5, HELLO), (6, SERVER_HELLO), (8, FINISHED)], None),
         ];
         for (name, messages, tls_rtt) in cases {
             assert_eq!(play(messages), (Some(5), *tls_rtt), "{name}");

@@ -13,7 +13,6 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use crate::cpu;
-use crate::load;
 use crate::pairs::Nanoseconds;
 
 /// What to run.
@@ -44,12 +43,21 @@ pub struct Nginx {
 }
 
 impl Nginx {
-    /// Starts it, with or without our modules.
-    pub fn start(program: &Program, with_ours: bool) -> Result<Self, Box<dyn Error>> {
+    /// Starts it, with or without our modules. Its server listens with these parameters and has
+    /// these directives besides.
+    pub fn start(
+        program: &Program,
+        with_ours: bool,
+        parameters: &str,
+        directives: &str,
+    ) -> Result<Self, Box<dyn Error>> {
         let prefix = tempfile::tempdir()?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let file = prefix.path().join("nginx.conf");
-        fs::write(&file, configuration(port, &program.modules, with_ours))?;
+        fs::write(
+            &file,
+            configuration(program, with_ours, &format!("{port} {parameters}"), directives),
+        )?;
         let process = Command::new(&program.binary)
             .args(["-e", "stderr", "-p"])
             .arg(prefix.path())
@@ -74,20 +82,11 @@ impl Nginx {
         Err(io::Error::other("nginx does not listen"))
     }
 
-    /// CPU time of a connection for one request.
-    pub fn connection(&self, count: u32) -> Nanoseconds {
-        self.cost(count, || load::connections(self.port, count))
-    }
-
-    /// CPU time of a request on a connection with many.
-    pub fn request(&self, path: &str, count: u32) -> Nanoseconds {
-        self.cost(count, || load::requests(self.port, path, count))
-    }
-
-    fn cost(&self, count: u32, load: impl FnOnce() -> io::Result<()>) -> Nanoseconds {
+    /// CPU time of a unit of this load, of so many on this port.
+    pub fn cost(&self, count: u32, load: impl FnOnce(u16) -> io::Result<()>) -> Nanoseconds {
         let task = format!("/proc/{}", self.process.id());
         let before = cpu::time(&task)?;
-        load()?;
+        load(self.port)?;
         Ok((cpu::time(&task)? - before) / f64::from(count))
     }
 }
@@ -100,25 +99,12 @@ impl Drop for Nginx {
     }
 }
 
-/// The same for both, but for what only our module understands. /saved answers only if the SYN is
-/// there.
-fn configuration(port: u16, modules: &[String], with_ours: bool) -> String {
+fn configuration(program: &Program, with_ours: bool, listen: &str, directives: &str) -> String {
     let is_ours = |path: &Path| {
         path.file_name().is_some_and(|name| name.to_string_lossy().contains("_tcpfp_"))
     };
-    let load: String = modules
-        .iter()
-        .filter(|module| with_ours || !is_ours(Path::new(module)))
-        .map(|module| format!("load_module {module};\n"))
-        .collect();
-    let locations = if with_ours {
-        "location = /constant { set $value 64; return 204; }
-         location = /ttl { set $value $tcpfp_ttl; return 204; }
-         location = /json { set $value $tcpfp_json; return 204; }
-         location = /saved { if ($tcpfp_syn_status = saved) { return 204; } return 500; }"
-    } else {
-        ""
-    };
+    let modules = program.modules.iter().filter(|module| with_ours || !is_ours(Path::new(module)));
+    let load: String = modules.map(|module| format!("load_module {module};\n")).collect();
     format!(
         "{load}
          daemon off;
@@ -134,9 +120,9 @@ fn configuration(port: u16, modules: &[String], with_ours: bool) -> String {
              scgi_temp_path temp;
              keepalive_requests 1000000;
              server {{
-                 listen 127.0.0.1:{port};
+                 listen 127.0.0.1:{listen};
                  location / {{ return 204; }}
-                 {locations}
+                 {directives}
              }}
          }}"
     )

@@ -8,7 +8,7 @@ use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::slice;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Instant, UNIX_EPOCH};
 
 use nginx_sys::{ngx_connection_t, ngx_palloc, ngx_pool_cleanup_add, ngx_recv_pt};
 use once_cell::unsync::OnceCell;
@@ -140,18 +140,18 @@ unsafe extern "C" fn receive_first(
         let received = receive(c, buffer, size);
         if received > 0 {
             (*c).recv = kept.receive;
-            kept.note(|timing, since_accept| timing.received(since_accept));
+            kept.note(|timing, accepted| timing.received(accepted.elapsed()));
         }
         received
     }
 }
 
-/// Notes what happened on a connection and when, counted from accept, if anything was kept of it.
+/// Notes what happens on a connection, with the moment of accept, if anything was kept of it.
 ///
 /// # Safety
 ///
 /// `c` is one of nginx's connections, and open.
-pub unsafe fn note(c: &ngx_connection_t, note: impl FnOnce(&mut Timing, Duration)) {
+pub unsafe fn note(c: &ngx_connection_t, note: impl FnOnce(&mut Timing, Instant)) {
     // SAFETY: by the caller; what is kept lives in the connection's pool.
     if let Some(kept) = unsafe { find_kept(c).map(|kept| &*kept) } {
         kept.note(note);
@@ -159,9 +159,9 @@ pub unsafe fn note(c: &ngx_connection_t, note: impl FnOnce(&mut Timing, Duration
 }
 
 impl Kept {
-    fn note(&self, note: impl FnOnce(&mut Timing, Duration)) {
+    fn note(&self, note: impl FnOnce(&mut Timing, Instant)) {
         let mut timing = self.timing.get();
-        note(&mut timing, self.accepted.elapsed());
+        note(&mut timing, self.accepted);
         self.timing.set(timing);
     }
 }

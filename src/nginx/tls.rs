@@ -6,7 +6,7 @@
 
 use std::ffi::{c_int, c_void, CStr};
 use std::mem;
-use std::slice;
+use std::time::Instant;
 
 use nginx_sys::{ngx_connection_t, ngx_log_t, ngx_module_t};
 use once_cell::sync::OnceCell;
@@ -15,6 +15,7 @@ use super::capture;
 use super::guard::guard;
 use super::log;
 use super::protocol::Protocol;
+use crate::timing::Timing;
 
 /// A message callback (openssl/ssl.h, `SSL_CTX_set_msg_callback`).
 type MessageCallback =
@@ -113,29 +114,29 @@ unsafe extern "C" fn message(
     ssl: *mut c_void,
     _argument: *mut c_void,
 ) {
+    // Most calls are of records' headers and contents.
+    if content_type != HANDSHAKE || len == 0 {
+        return;
+    }
     guard((), || {
-        // Most calls are of records' headers and contents.
-        if content_type != HANDSHAKE || len == 0 {
-            return;
-        }
         let Some(tls) = Tls::here() else { return };
         // SAFETY: nginx keeps the connection of an SSL at this index while a handshake goes on,
-        // and the message is as long as OpenSSL says.
+        // and the message has at least one byte.
         let (c, message_type) = unsafe {
             let c: *const ngx_connection_t =
                 (tls.get_ex_data)(ssl, *tls.connection_index).cast_const().cast();
-            (c.as_ref(), slice::from_raw_parts(bytes.cast::<u8>(), len)[0])
+            (c.as_ref(), *bytes.cast::<u8>())
         };
         let Some(c) = c else { return };
+        let note = |timing: &mut Timing, accepted: Instant| {
+            let now = || accepted.elapsed();
+            if is_sent != 0 {
+                timing.tls_sent(message_type, now);
+            } else {
+                timing.tls_received(message_type, now);
+            }
+        };
         // SAFETY: the connection is in its handshake, so open.
-        unsafe {
-            capture::note(c, |timing, since_accept| {
-                if is_sent != 0 {
-                    timing.tls_sent(since_accept);
-                } else {
-                    timing.tls_received(message_type, since_accept);
-                }
-            });
-        }
+        unsafe { capture::note(c, note) };
     });
 }

@@ -16,14 +16,15 @@ from lab import tls
 from lab.nginx import binary, children, is_at_least, modules
 
 
-def variables():
-    """Every name, from the README: a test holds that against the code."""
+def variables(protocol):
+    """Every name that http or stream has, from the README: a test holds that against the code."""
     readme = (ROOT / "README.md").read_text()
     members = re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE)
     for name, meaning in re.findall(r"^\| `\$tcpfp_(\w+)` \| (.*)", readme, re.MULTILINE):
         if name.endswith("_NAME"):
             yield from (name.replace("NAME", member) for member in members)
-        elif "only in a build with" not in meaning:
+        elif "only in a build with" not in meaning and (
+                protocol == "http" or not meaning.startswith("http: ")):
             yield name
 
 
@@ -42,14 +43,12 @@ class Server:
 
     def configuration(self, with_ours, log):
         load = [module for module in modules() if with_ours or "_tcpfp_" not in Path(module).name]
-        names = list(variables()) if with_ours else []
         value = "$tcpfp_json" if with_ours else "$connection $remote_addr $remote_port"
         temp = "\n".join(f"{name}_temp_path {self.prefix}/{name};"
                          for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        log = f"""
-            log_format all escape=json '$connection $remote_addr'
-                {" ".join(f"' {name}=$tcpfp_{name}'" for name in names)};
-            access_log {log} all;"""
+        http, stream = (
+            f"tcpfp_zone hosts:1m; {log_of(variables(protocol), log)}" if with_ours
+            else log_of([], log) for protocol in ("http", "stream"))
         answer = f"location / {{ set $copy '{value}'; return 200 $copy; }}"
         http2, http2_on = ("", "http2 on;") if is_at_least(1, 25, 1) else ("http2", "")
         return f"""
@@ -57,7 +56,7 @@ class Server:
             daemon off;
             pid {self.prefix}/nginx.pid;
             events {{ worker_connections 512; }}
-            http {{ {temp} {log}
+            http {{ {temp} {http}
                 server {{
                     {listen(self.http)}
                     {listen(self.tls, "ssl")} {tls.directives()}
@@ -65,7 +64,7 @@ class Server:
                 }}
                 server {{ {listen(self.http2, http2)} {http2_on} {answer} }}
             }}
-            stream {{ {log}
+            stream {{ {stream}
                 server {{ {listen(self.stream)} return '{value}'; }}
             }}"""
 
@@ -121,6 +120,13 @@ class Server:
 
     def error_log(self):
         return (self.prefix / "error.log").read_text()
+
+
+def log_of(names, file):
+    """The directives for a log of these variables."""
+    values = " ".join(f"' {name}=$tcpfp_{name}'" for name in names)
+    return (f"log_format all escape=json '$connection $remote_addr' {values};\n"
+            f"access_log {file} all;")
 
 
 def listen(port, parameters=""):
