@@ -19,7 +19,8 @@ from lab.nginx import binary, children, is_at_least, modules
 def variables(protocol):
     """Every name that http or stream has, from the README: a test holds that against the code."""
     readme = (ROOT / "README.md").read_text()
-    members = re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE)
+    members = readme.partition("The NAMEs")[2].partition("</details>")[0]
+    members = re.findall(r"^\| `(\w+)` \|", members, re.MULTILINE)
     for name, meaning in re.findall(r"^\| `\$tcpfp_(\w+)` \| (.*)", readme, re.MULTILINE):
         if name.endswith("_NAME"):
             yield from (name.replace("NAME", member) for member in members)

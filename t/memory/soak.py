@@ -30,7 +30,7 @@ def main():
             return server.worker()
 
         def reload(server):
-            for _ in range(reloads // SAMPLES):
+            for _ in range(max(1, reloads // SAMPLES)):
                 server.reload()
             return server.process.pid
 
