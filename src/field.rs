@@ -61,7 +61,7 @@ enum Read {
     /// The kernel's minimum round trip now.
     LiveMinRtt,
     /// The handshake's round trip, measured later where accept was too early.
-    Rtt(fn(Option<u64>, RttQuality) -> Option<Value<'static>>),
+    Rtt(fn(&Connection<'_>, Option<u64>, RttQuality) -> Option<Value<'static>>),
     /// What a request on the connection claims.
     Claimed(for<'c> fn(&'c Connection<'c>, Claim<'c>) -> Option<Value<'c>>),
     /// The record of a client.
@@ -109,8 +109,8 @@ impl Field {
             Read::Rtt(show) => {
                 let (rtt, quality) = connection.handshake_rtt()?;
                 match quality.is_early().then(|| live(&|info| info.late_rtt(quality))).flatten() {
-                    Some(late) => show(Some(late), RttQuality::Late),
-                    None => show(rtt, quality),
+                    Some(late) => show(connection, Some(late), RttQuality::Late),
+                    None => show(connection, rtt, quality),
                 }
             }
             Read::Claimed(read) => read(connection, claim?),
@@ -236,11 +236,11 @@ static FIELDS: &[Field] = &[
     // TCP_INFO and time.
     field!("rtt",
         "handshake round trip in microseconds, SYN-ACK to ACK; absent if the quality is `none`",
-        Read::Rtt(|rtt, _| number(rtt?)),
+        Read::Rtt(|_, rtt, _| number(rtt?)),
     ),
     field!("rtt_quality",
         "how far it can be trusted: `ok`, `mixed`, `late`, `upper_bound`, `retrans`, `cookie`, `none`",
-        Read::Rtt(|_, quality| Some(Value::Text(quality.as_str()))),
+        Read::Rtt(|_, _, quality| Some(Value::Text(quality.as_str()))),
     ),
     field!("min_rtt", "*live*: the kernel's minimum round trip now, microseconds", Read::LiveMinRtt),
     field!("tcp_info", "struct tcp_info at accept, hex", Read::Bulky(|c| hex(c.info.as_ref()?.bytes()))),
@@ -253,9 +253,10 @@ static FIELDS: &[Field] = &[
     kept!("tls_rtt", "microseconds of one TLS round trip to the real client, its time to think included; absent without TLS and with early data", |c| {
         number(c.tls_rtt()?)
     }),
-    kept!("rtt_gap", "`tls_rtt - rtt`, microseconds, never negative: the distance that a proxy hides; absent if either is", |c| {
-        number(c.tls_rtt()?.saturating_sub(c.handshake_rtt()?.0?))
-    }),
+    field!("rtt_gap",
+        "`tls_rtt - rtt`, microseconds, never negative: the distance that a proxy hides; absent if either is",
+        Read::Rtt(|c, rtt, _| number(c.tls_rtt()?.saturating_sub(rtt?))),
+    ),
     // Fingerprints.
     kept!("p0f", "p0f's raw_sig", |c| Some(Value::Observed(&c.identity()?.observed))),
     kept!("quirks", "its quirks, separated by commas; absent if none", |c| {

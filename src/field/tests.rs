@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use crate::database::Database;
 use crate::host::{Record, Seen};
 use crate::signature::p0f::Rules;
 use crate::syn::Syn;
+use crate::timing::Timing;
 
 #[test]
 fn names_are_unique_and_fit_a_variable() {
@@ -64,6 +66,39 @@ fn host<'d>(connection: &Connection<'d>) -> Host<'d> {
         now: 1_795_231_030,
         inactive: 7200,
         database: connection.database,
+    }
+}
+
+#[test]
+fn the_gap_is_to_the_round_trip_that_is_shown() {
+    // struct tcp_info behind a deferred accept, where the handshake's sample has the client's wait
+    // in it (state, rtt, rttvar, segs_in, min_rtt, data_segs_in), and after the first answer.
+    let set = |info: &mut Vec<u8>, at: usize, value: u32| {
+        info[at..at + 4].copy_from_slice(&value.to_ne_bytes());
+    };
+    let mut then = vec![0; 280];
+    then[0] = 1;
+    for (at, value) in [(68, 110_000), (72, 55_000), (140, 2), (148, 110_000), (152, 1)] {
+        set(&mut then, at, value);
+    }
+    let mut now = then.clone();
+    set(&mut now, 148, 10_000);
+    now[120] = 1;
+    let mut timing = Timing::default();
+    timing.tls_sent(Duration::ZERO);
+    timing.tls_received(20, Duration::from_millis(111));
+    let timing = Cell::new(timing);
+    let mut connection = Connection::unknown(SynStatus::Saved);
+    connection.info = Some(TcpInfo::new(&then));
+    connection.timing = Some(&timing);
+    for (info, expected) in
+        [(&then, ["110000", "upper_bound", "1000"]), (&now, ["10000", "late", "101000"])]
+    {
+        for (name, expected) in ["rtt", "rtt_quality", "rtt_gap"].into_iter().zip(expected) {
+            let field = find(name.as_bytes()).unwrap();
+            let value = field.read((&connection).into(), |read| read(TcpInfo::new(info))).unwrap();
+            assert_eq!(value.to_string(), expected, "{name}");
+        }
     }
 }
 
