@@ -13,6 +13,7 @@ unexport NGINX
 FEATURES ?=
 
 comma := ,
+LAB := objs/lab
 OUT := objs/$(TREE)$(addprefix /,$(FEATURES))
 SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
@@ -87,9 +88,14 @@ peer: test-deps ## the command against the real p0f: for each database 100,000 S
 	python3 t/peer/compare.py
 	python3 t/peer/compare_hosts.py
 
-lab: test-deps ## round trips over wires with a distance: a quiet machine, root and two minutes
+lab: test-deps ## round trips over wires with a distance: a quiet machine, root and ten minutes
+	@build/deps.sh install lab || echo "what is missing is skipped" >&2
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
-	eval "$$(build/env.sh $(TREE) $(OUT))" && python3 -m unittest discover -s t/lab
+	@rm -f $(LAB).tsv
+	eval "$$(build/env.sh $(TREE) $(OUT))" && \
+		LAB_RESULTS=$(LAB).tsv python3 -m unittest discover -s t/lab
+	python3 t/lab/plot.py $(LAB).tsv >$(LAB).svg
+	python3 t/lab/table.py $(LAB).tsv >$(LAB).md
 
 confusion: | tools ## families judged of SYNs of known origin, and what paths do to them
 	cargo test --quiet --test family -- --nocapture --test-threads 1

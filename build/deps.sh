@@ -5,13 +5,23 @@
 #   deps.sh install GROUP...   installs what is missing by apt, or says what to install
 #   deps.sh offers GROUP...    succeeds if apt could install what is missing, as far as it knows
 #
-# Groups: build, libraries, server, tests, test_nginx, browser, playwright.
+# Groups: build, libraries, server, tests, test_nginx, browser, playwright, lab.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
 
 # Debian asks this program whether to start a service.
 readonly POLICY=/usr/sbin/policy-rc.d
+# The services that packages bring.
+declare -rA UNITS=(
+    [dante-server]=danted.service
+    [fcgiwrap]="fcgiwrap.service fcgiwrap.socket"
+    [haproxy]=haproxy.service
+    [nginx]=nginx.service
+    [openssh-server]="ssh.service ssh.socket"
+    [openvpn]=openvpn.service
+    [tinyproxy]=tinyproxy.service
+)
 
 PACKAGES=()
 THINGS=()
@@ -83,6 +93,19 @@ need_playwright() {
         'import playwright.sync_api, axe_playwright_python'
 }
 
+# The proxies and VPNs between the lab's clients and its server.
+need_lab() {
+    need dante-server "danted" has danted
+    need haproxy "haproxy" has haproxy
+    need microsocks "microsocks" has microsocks
+    need openssh-client "ssh" has ssh
+    need openssh-server "sshd" has sshd
+    need openvpn "openvpn" has openvpn
+    need tinyproxy "tinyproxy" has tinyproxy
+    need wireguard-go "wireguard-go" has wireguard-go
+    need wireguard-tools "wg" has wg
+}
+
 # need PACKAGE THING PROBE...: notes the package and what it is for if the probe fails.
 need() {
     "${@:3}" >/dev/null 2>&1 || {
@@ -131,9 +154,13 @@ install() {
     [ "$(id -u)" = 0 ] || has sudo ||
         die "$(list "${THINGS[@]}") missing: have root install ${PACKAGES[*]}"
     as_root apt-get -qq update || note "apt-get update failed: going on with the lists of before"
+    local package units=()
+    for package in "${PACKAGES[@]}"; do units+=(${UNITS[$package]-}); done
+    if [ ${#units[@]} -gt 0 ]; then
+        without_start "${units[@]}"
+        return
+    fi
     case " ${PACKAGES[*]} " in
-        *" nginx "*) without_start nginx.service ;;
-        *" fcgiwrap "*) without_start fcgiwrap.service fcgiwrap.socket ;;
         " playwright ") pip_install playwright==1.65.2 axe-playwright-python==0.1.8 ;;
         " libtest-nginx-perl ") apt_install 2>/dev/null || unpack_test_nginx ;;
         *) apt_install ;;
@@ -166,11 +193,11 @@ pip_install() {
 }
 
 # without_start UNIT...: Debian starts a server as it installs it, and at each boot. Nobody asked
-# for one on port 80.
+# for one on port 80, or for a proxy.
 without_start() {
     if [ ! -e $POLICY ]; then
         trap 'as_root rm -f $POLICY' EXIT
-        printf '#!/bin/sh\ncase $1 in nginx* | fcgiwrap*) exit 101 ;; esac\n' |
+        printf '#!/bin/sh\ncase " %s " in *" ${1%%%%.*} "*) exit 101 ;; esac\n' "${*%.*}" |
             as_root tee $POLICY >/dev/null
         as_root chmod +x $POLICY
     fi

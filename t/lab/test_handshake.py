@@ -10,8 +10,10 @@ import socket
 import time
 from contextlib import ExitStack
 
-from distance.case import DEFERRED, FAST_OPEN, PLAIN, DistanceCase, ask, shown
+from distance.case import DEFERRED, FAST_OPEN, PLAIN, DistanceCase
+from distance.clients import ask
 from distance.network import Network
+from distance.results import shown
 from lab.client import Http
 from lab.namespace import sysctl
 
@@ -45,7 +47,7 @@ class Handshake(DistanceCase):
                     values = speak(sock)
                     truth = rtt if quality in ("none", "retrans") else network.wire.truth(client)
                     with self.subTest(distance=rtt, truth=truth, **values):
-                        self.assertEqual(values["quality"], quality)
+                        self.assertEqual(values["rtt_quality"], quality)
                         if quality in ("ok", "late"):
                             self.assertLess(abs(values["rtt"] - truth), min(2, truth * 0.05))
                     found.append((rtt, values["rtt"]))

@@ -1,18 +1,29 @@
 """The test case with an nginx at a distance."""
 
 import os
-import ssl
+import re
+import shutil
 
 from lab import tls
 from lab.case import LabCase, skip
-from lab.client import read_to_end
+from lab.nginx import ROOT
 
-SHOWN = "$tcpfp_hello_delay|$tcpfp_tls_rtt|$tcpfp_rtt_gap|$tcpfp_rtt|$tcpfp_rtt_quality"
-NAMES = "hello_delay tls_rtt rtt_gap rtt quality".split()
+from .results import NAMES
+
 PLAIN, DEFERRED, FAST_OPEN = 8080, 8081, 8082
-TLS, TLS12, RETRY, VERIFIED = 8443, 8444, 8445, 8446
+TLS, TLS12, RETRY, VERIFIED, EARLY, TLS_DEFERRED = 8443, 8444, 8445, 8446, 8447, 8448
 STREAM_TLS, STREAM_PREREAD = 9443, 9444
-REQUEST = b"GET / HTTP/1.0\r\n\r\n"
+#: The name of a server that shares a port with another.
+OTHER_NAME = "other.example"
+
+OTHERS = {"proxied": "$proxied", "protocol": "$ssl_protocol", "port": "$remote_port"}
+SHOWN = "|".join(OTHERS.get(name, f"$tcpfp_{name}") for name in NAMES)
+#: What makes $proxied, as users copy it.
+MAPS = "".join(re.findall(
+    r"^    map .*?^    }\n", (ROOT / "nginx-conf/proxied_clients.conf").read_text(), re.M | re.S))
+#: Old ones leave out 1.3.
+PROTOCOLS = "ssl_protocols TLSv1.2 TLSv1.3;\n"
+PREREAD_LOG = "logs/preread.log"
 
 
 class DistanceCase(LabCase):
@@ -21,6 +32,9 @@ class DistanceCase(LabCase):
         super().setUpClass()
         if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
             skip("no TUN device for the lab")
+        for program in "ip", "ss", "openssl", "curl":
+            if not shutil.which(program):
+                skip(f"no {program} for the lab")
 
     def setUp(self):
         certificate = tls.directives()
@@ -28,42 +42,24 @@ class DistanceCase(LabCase):
         listens = {
             f"{PLAIN}": "", f"{DEFERRED} deferred": "", f"{FAST_OPEN} fastopen=16": "",
             f"{TLS} ssl http2": "", f"{TLS12} ssl": "ssl_protocols TLSv1.2;",
+            f"{TLS_DEFERRED} ssl deferred": "",
             f"{RETRY} ssl": "ssl_protocols TLSv1.3; ssl_ecdh_curve P-384;",
             f"{VERIFIED} ssl": f"ssl_verify_client on; ssl_client_certificate {trusted};",
+            f"{EARLY} ssl": "ssl_early_data on;",
         }
+        show = f'location / {{ return 200 "{SHOWN}\n"; }}'
         self.server = self.nginx(
-            http="ssl_session_cache shared:s:1m;\n" + "".join(
-                f"server {{ listen {listen}; listen [::]:{listen}; {certificate} {extra}\n"
-                f'location / {{ return 200 "{SHOWN}"; }} }}\n'
+            http=f"{MAPS}{PROTOCOLS}ssl_session_cache shared:s:1m;\n" + "".join(
+                f"server {{ listen {listen}; listen [::]:{listen}; {certificate} {extra} {show} }}\n"
                 for listen, extra in listens.items()
-            ),
-            stream=f"log_format timing '{SHOWN}';\n"
-            f"server {{ listen {STREAM_TLS} ssl; {certificate} return '{SHOWN}'; }}\n"
-            f"server {{ listen {STREAM_PREREAD}; ssl_preread on; proxy_pass 127.0.0.1:{TLS};\n"
-            "access_log logs/preread.log timing; }\n",
+            )
+            + f"server {{ listen {TLS} ssl; listen [::]:{TLS} ssl; server_name {OTHER_NAME};\n"
+            f"{certificate} {show} }}\n",
+            stream=f"{MAPS}{PROTOCOLS}log_format timing '{SHOWN}';\n"
+            f"server {{ listen {STREAM_TLS} ssl; listen [::]:{STREAM_TLS} ssl;\n"
+            f"{certificate} return '{SHOWN}'; }}\n"
+            f"server {{ listen {STREAM_PREREAD}; listen [::]:{STREAM_PREREAD}; ssl_preread on;\n"
+            f"proxy_pass 127.0.0.1:{TLS}; access_log {PREREAD_LOG} timing; }}\n",
+            # As with the wire: waiting for the processor is no part of what is measured.
+            main="worker_priority -20;",
         )
-
-
-def ask(sock):
-    """What the server shows over a connection, and then it is closed."""
-    with sock:
-        sock.sendall(REQUEST)
-        return shown(read_to_end(sock).decode().partition("\r\n\r\n")[2])
-
-
-def shown(text):
-    """Values as the server shows them, times in milliseconds."""
-    values = dict(zip(NAMES, text.strip().split("|"), strict=True))
-    return {
-        name: int(value) / 1000 if value.isdigit() else None if value in ("", "-") else value
-        for name, value in values.items()
-    }
-
-
-def context(**attributes):
-    """What a TLS client of these servers needs."""
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
-    for name, value in attributes.items():
-        setattr(made, name, value)
-    return made

@@ -1,9 +1,13 @@
 """A wire between two namespaces: round trip, jitter, hops and chosen losses, in user space.
 
-Run as a program it carries packets between two TUN devices that it inherits. For each TCP flow it
-writes a line when the first segment after the SYN-ACK arrives: the client's port, and the
-microseconds from the SYN-ACK's departure until then. That is the truth about a handshake's round
-trip, whatever else the machine was busy with.
+Run as a program it carries packets between two TUN devices that it inherits. Of each TCP flow it
+says in lines of the client's port, a word and microseconds what is true, whatever else the machine
+was busy with:
+
+    handshake   from the SYN-ACK's departure to the arrival of the first segment after it
+    hello       from that to the arrival of the client's first data
+    answer      from the departure of the server's first words, up to the last of them before the
+                client's next data arrives, to that arrival
 """
 
 import fcntl
@@ -46,14 +50,14 @@ class Wire:
         if self.process.stdout.readline() != b"ready\n":
             raise RuntimeError("the wire does not start")
 
-    def truth(self, port):
-        """The round trip, in milliseconds, of the handshake of the flow from a port."""
-        while port not in self.truths:
+    def truth(self, port, word="handshake"):
+        """What the program says of the last flow from a port, in milliseconds."""
+        while (port, word) not in self.truths:
             if not select.select([self.process.stdout], [], [], 5)[0]:
-                raise TimeoutError(f"the wire saw no handshake from {port}")
-            found, micros = self.process.stdout.readline().split()
-            self.truths[int(found)] = int(micros) / 1000
-        return self.truths[port]
+                raise TimeoutError(f"the wire saw no {word} from {port}")
+            found, said, micros = self.process.stdout.readline().decode().split()
+            self.truths[int(found), said] = int(micros) / 1000
+        return self.truths[port, word]
 
     def close(self):
         self.process.kill()
@@ -61,8 +65,9 @@ class Wire:
         self.process.stdout.close()
 
 
-def flow(packet, to_far):
-    """The client's port and the kind of a TCP segment; None for what is not TCP."""
+def segment(packet, to_far):
+    """The client's port and the kind of a TCP segment: syn, synack, ack, the client's data or the
+    server's reply. None for what is not TCP."""
     if packet[9 if packet[0] >> 4 == 4 else 6] != 6:
         return None
     start = (packet[0] & 15) * 4 if packet[0] >> 4 == 4 else 40
@@ -70,7 +75,9 @@ def flow(packet, to_far):
     flags, length = packet[start + 13], (packet[start + 12] >> 4) * 4
     if flags & SYN:
         return port, "synack" if flags & ACK else "syn"
-    return port, "ack" if len(packet) == start + length else "data"
+    if len(packet) == start + length:
+        return port, "ack"
+    return port, "data" if to_far else "reply"
 
 
 def age(packet, hops):
@@ -88,37 +95,72 @@ def age(packet, hops):
     return bytes(packet)
 
 
+class Flow:
+    """When things happened to a TCP connection at the server's end of the wire."""
+
+    def __init__(self, port):
+        self.port = port
+        self.asked = self.opened = self.said = None
+        self.is_hello = self.is_answer = True
+
+    def departs(self, kind, now):
+        """The server sent a segment."""
+        if kind == "synack":
+            self.asked = now
+        elif kind == "reply":
+            self.said = now
+
+    def arrives(self, kind, now):
+        """A segment reached the server."""
+        if self.opened is None and self.asked is not None and kind in ("ack", "data"):
+            self.opened = now
+            self.tell("handshake", self.asked, now)
+        if kind == "data" and self.is_hello and self.opened is not None:
+            self.is_hello = False
+            self.tell("hello", self.opened, now)
+        if kind == "data" and self.is_answer and self.said is not None:
+            self.is_answer = False
+            self.tell("answer", self.said, now)
+
+    def tell(self, word, start, end):
+        print(self.port, word, round((end - start) * 1e6), flush=True)
+
+
 def carry(near, far, rtt, jitter, hops, drop):
     """Carries packets for ever, each direction in order."""
     waiting, number = [], itertools.count()
     free = {near: 0.0, far: 0.0}
-    lost, asked = set(), {}
+    lost, flows = set(), {}
     while True:
         while waiting and waiting[0][0] <= time.monotonic():
-            _, _, target, packet, port = heapq.heappop(waiting)
+            _, _, target, packet, arrival = heapq.heappop(waiting)
             try:
                 os.write(target, packet)
             except OSError:
                 # The device went down.
                 continue
-            if port in asked:
-                print(port, round((time.monotonic() - asked.pop(port)) * 1e6), flush=True)
+            if arrival:
+                seen, kind = arrival
+                seen.arrives(kind, time.monotonic())
         timeout = max(0, waiting[0][0] - time.monotonic()) if waiting else None
         for source in select.select([near, far], [], [], timeout)[0]:
             packet, now = os.read(source, 65536), time.monotonic()
-            target = far if source == near else near
-            port, kind = flow(packet, source == near) or (None, None)
+            to_far = source == near
+            port, kind = segment(packet, to_far) or (None, None)
+            if kind == "syn":
+                flows[port] = Flow(port)
             if kind in drop and (port, kind) not in lost:
                 lost.add((port, kind))
                 continue
-            if kind == "synack":
-                asked[port] = now
+            if not to_far and port in flows:
+                flows[port].departs(kind, now)
             packet = age(packet, hops)
+            target = far if to_far else near
             due = max(free[target], now + (rtt + random.random() * jitter) / 2000)
             free[target] = due
             if packet:
-                answer = port if source == near and kind in ("ack", "data") else None
-                heapq.heappush(waiting, (due, next(number), target, packet, answer))
+                arrival = (flows[port], kind) if to_far and port in flows else None
+                heapq.heappush(waiting, (due, next(number), target, packet, arrival))
 
 
 if __name__ == "__main__":

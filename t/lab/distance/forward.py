@@ -1,7 +1,7 @@
-"""A relay at layer 4, as a program: `relays.py KIND PORT TARGET TARGET_PORT`.
+"""A relay at layer 4, as a program: `forward.py KIND PORT TARGET TARGET_PORT`.
 
-It says "ready" and then speaks to its clients as a `transparent` forwarder, a `socks5` server
-(RFC 1928) or a proxy for HTTP `connect`; wherever they want to go, they come to the target.
+It speaks to its clients as a `transparent` forwarder, a `socks5` server (RFC 1928) or a proxy for
+HTTP `connect`; wherever they want to go, they come to the target.
 """
 
 import socket
@@ -71,8 +71,8 @@ def serve(client, speak, target):
 
 
 def main(kind, port, address, target_port):
-    listener = socket.create_server(("", int(port)))
-    print("ready", flush=True)
+    listener = socket.create_server(
+        ("", int(port)), family=socket.AF_INET6, dualstack_ipv6=True, backlog=16)
     while True:
         client, _ = listener.accept()
         threading.Thread(

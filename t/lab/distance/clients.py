@@ -1,0 +1,93 @@
+"""Who comes by a way, and what the server then shows."""
+
+import ssl
+import subprocess
+
+from lab.client import read_to_end
+
+from .results import NAMES, shown
+
+REQUEST = b"GET / HTTP/1.0\r\n\r\n"
+SECONDS = 20
+#: Connections for a median.
+COUNT = 3
+
+
+def ask(sock):
+    """What an http server shows over a connection, and then it is closed."""
+    with sock:
+        sock.sendall(REQUEST)
+        return shown(read_to_end(sock).decode().partition("\r\n\r\n")[2])
+
+
+def hear(sock):
+    """What a stream server shows, which speaks first."""
+    with sock:
+        return shown(read_to_end(sock).decode())
+
+
+def context(**attributes):
+    """What a TLS client of these servers needs."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
+    for name, value in attributes.items():
+        setattr(made, name, value)
+    return made
+
+
+def curl(way):
+    """What curl gets over HTTP/2."""
+    proxy = {
+        "transparent": [], "socks5": ["--socks5", host_and_port(way.entry)],
+        "connect": ["--proxytunnel", "--proxy", f"http://{host_and_port(way.entry)}"],
+    }
+    with way.inside():
+        done = subprocess.run(
+            ["curl", "--silent", "--show-error", "--insecure", "--http2", *proxy[way.speaks],
+             "--max-time", str(SECONDS), "--write-out", "\n%{http_version}",
+             f"https://{host_and_port(way.target)}/"],
+            capture_output=True, text=True, check=True)
+    text, _, version = done.stdout.rpartition("\n")
+    if version != "2":
+        raise ValueError(f"curl speaks HTTP {version}")
+    return shown(text)
+
+
+def s_client(way, *arguments):
+    """What OpenSSL's client gets, which sends a request: its output, and what the server shows in
+    it. It knows no SOCKS."""
+    proxy = {"transparent": [], "connect": ["-proxy", host_and_port(way.entry)]}[way.speaks]
+    with way.inside():
+        done = subprocess.run(
+            ["openssl", "s_client", "-tls1_3", "-ign_eof", "-connect", host_and_port(way.target),
+             *proxy, *arguments],
+            input=REQUEST, capture_output=True, timeout=SECONDS)
+    output = done.stdout.decode(errors="replace")
+    lines = [line for line in output.splitlines() if line.count("|") == len(NAMES) - 1]
+    return output, [shown(line) for line in lines]
+
+
+def host_and_port(address):
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def fresh(made, answer=ask, **options):
+    """What a TLS client gets by several connections."""
+    return lambda way: [
+        answer(made.wrap_socket(way.connect(), **options)) for _ in range(COUNT)
+    ]
+
+
+def resumed(made):
+    """What it gets by connections that resume the session of one before."""
+    def values(way):
+        found, session = [], None
+        for _ in range(COUNT + 1):
+            sock = made.wrap_socket(way.connect(), session=session)
+            if sock.session_reused != (session is not None):
+                raise ValueError("the session is not resumed")
+            found.append(ask(sock))
+            session = session or sock.session
+        return found[1:]
+    return values

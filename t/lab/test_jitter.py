@@ -1,0 +1,63 @@
+"""A limit for $tcpfp_rtt_gap, on wires whose delay is never twice the same.
+
+The limit is that of nginx-conf/proxied_clients.conf: its maps are in the server.
+"""
+
+import itertools
+from contextlib import ExitStack
+from statistics import median, quantiles
+
+from distance.case import TLS, DistanceCase
+from distance.clients import ask, context
+from distance.relay import OWN
+from distance.results import record
+from distance.ways import way
+
+#: Milliseconds that each wire adds to a round trip, at most.
+JITTER = 20
+#: Round trips of direct clients; of a relay's clients to it, and from there to the server.
+DIRECT = [{"rtt": rtt} for rtt in (5, 10, 20, 50, 100, 150, 200)]
+RELAYED = [
+    {"rtt": rtt, "server_rtt": server_rtt}
+    for rtt, server_rtt in ((60, 10), (80, 40), (100, 80), (150, 20), (200, 5))
+]
+COUNT = {"direct": 15, "relayed": 7}
+
+
+class Loss(DistanceCase):
+    def test_a_lost_segment_looks_like_a_distance(self):
+        """It is sent again after 200 ms or more (include/net/tcp.h, TCP_RTO_MIN). The server knows
+        of it only if it was its own."""
+        for lost, late, sign in ("data", "hello_delay", "hello"), ("reply", "rtt_gap", None):
+            with self.subTest(lost=lost), ExitStack() as stack:
+                by = way(stack, None, TLS, rtt=50, drop=[lost])
+                values = ask(context().wrap_socket(by.connect()))
+                print(f"without the first {lost}: {late} {values[late]:.1f} ms")
+                self.assertGreater(values[late], 190)
+                self.assertEqual(values["proxied"], sign)
+
+
+class Jitter(DistanceCase):
+    def test_a_limit_for_the_gap(self):
+        made = context()
+        gaps, errors, marks = {"direct": [], "relayed": []}, [], []
+        for middle, distances in [
+            *itertools.product([None], DIRECT), *itertools.product(OWN, RELAYED),
+        ]:
+            kind = "relayed" if middle else "direct"
+            with ExitStack() as stack:
+                by = way(stack, middle, TLS, **distances, jitter=JITTER)
+                for _ in range(COUNT[kind]):
+                    values = ask(made.wrap_socket(by.connect()))
+                    record("jitter", by, 4, values)
+                    gaps[kind].append(values["rtt_gap"])
+                    errors.append(values["tls_rtt"] - by.wire.truth(values["port"], "answer"))
+                    marks.append((kind, "gap" in (values["proxied"] or "")))
+        print(f"tls_rtt is {median(errors):+.1f} ms from what the wire saw, {min(errors):+.1f} to "
+              f"{max(errors):+.1f}")
+        for kind, found in gaps.items():
+            print(f"{len(found)} {kind}: rtt_gap {min(found):.1f} to {max(found):.1f} ms")
+        self.assertGreaterEqual(min(map(len, gaps.values())), 100)
+        # One in twenty may have waited for the processor.
+        self.assertLess(quantiles(map(abs, errors), n=20)[-1], 10)
+        self.assertEqual(set(marks), {("direct", False), ("relayed", True)})
