@@ -4,11 +4,11 @@ use std::ffi::{c_char, c_void};
 use std::ptr;
 
 use nginx_sys::{
-    ngx_add_timer, ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_event_t, ngx_handle_read_event,
-    ngx_handle_write_event, ngx_int_t, ngx_post_event, ngx_posted_next_events, ngx_str_t,
-    ngx_stream_conf_ctx_t, ngx_stream_core_module, ngx_stream_core_srv_conf_t,
-    ngx_stream_finalize_session, ngx_stream_session_t, NGX_AGAIN, NGX_OK,
-    NGX_STREAM_INTERNAL_SERVER_ERROR, NGX_STREAM_OK,
+    ngx_add_timer, ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_event_t, ngx_exiting,
+    ngx_handle_read_event, ngx_handle_write_event, ngx_int_t, ngx_post_event,
+    ngx_posted_next_events, ngx_str_t, ngx_stream_conf_ctx_t, ngx_stream_core_module,
+    ngx_stream_core_srv_conf_t, ngx_stream_finalize_session, ngx_stream_session_t, NGX_AGAIN,
+    NGX_OK, NGX_STREAM_INTERNAL_SERVER_ERROR, NGX_STREAM_OK,
 };
 use ngx::core::{Pool, NGX_CONF_ERROR};
 
@@ -128,9 +128,12 @@ unsafe extern "C" fn on_event(event: *mut ngx_event_t) {
                     true
                 }
                 Stop::Wait => {
-                    // A worker that shuts down waits for nobody who says nothing.
+                    // A worker that shuts down waits for nobody who says nothing: nginx closes who
+                    // is idle when it begins to, and it is left to us later.
                     (*c).set_idle(conversation.is_idle().into());
-                    ngx_handle_read_event((*c).read, 0) == NGX_OK as ngx_int_t
+                    let is_over = conversation.is_idle() && ngx_exiting != 0;
+                    !is_over
+                        && ngx_handle_read_event((*c).read, 0) == NGX_OK as ngx_int_t
                         && ngx_handle_write_event((*c).write, 0) == NGX_OK as ngx_int_t
                 }
             }
