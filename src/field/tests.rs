@@ -85,8 +85,8 @@ fn the_gap_is_to_the_round_trip_that_is_shown() {
     set(&mut now, 148, 10_000);
     now[120] = 1;
     let mut timing = Timing::default();
-    timing.tls_sent(Duration::ZERO);
-    timing.tls_received(20, Duration::from_millis(111));
+    timing.tls_sent(20, || Duration::ZERO);
+    timing.tls_received(20, || Duration::from_millis(111));
     let timing = Cell::new(timing);
     let mut connection = Connection::unknown(SynStatus::Saved);
     connection.info = Some(TcpInfo::new(&then));
