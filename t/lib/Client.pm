@@ -44,6 +44,7 @@ my %OPTION = (
     window => sub { number($_[0], IPPROTO_TCP, TCP_WINDOW_CLAMP, $_[1]) },
     seq => \&choose_sequence,
     fresh => \&come_afresh,
+    from => \&come_from,
 );
 
 # client($port or $unix_path, host => '::1', ttl => 57, ...): connected.
@@ -86,8 +87,13 @@ sub lease_flow_label {
 # the SYN goes on from the old numbers: its sequence number does, and it has a TSecr.
 sub come_afresh {
     my ($socket) = @_;
-    bind $socket, pack_sockaddr_in(0, pack 'C4', 127, map { 1 + int rand 250 } 1 .. 3)
-        or die "bind: $!";
+    come_from($socket, join '.', 127, map { 1 + int rand 250 } 1 .. 3);
+}
+
+# From this address, of which the loopback interface has 127.0.0.0/8.
+sub come_from {
+    my ($socket, $address) = @_;
+    bind $socket, pack_sockaddr_in(0, inet_aton($address)) or die "bind to $address: $!";
 }
 
 # What checkpoints are restored with; needs root.
