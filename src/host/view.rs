@@ -13,6 +13,8 @@ use crate::text::{display_text, Text};
 /// A record after a connection was taken into it.
 #[derive(Clone, Copy, Debug)]
 pub struct Visit {
+    /// Whose it is.
+    pub address: IpAddr,
     /// The record then.
     pub record: Record,
     /// When the connection before came, in Unix seconds.

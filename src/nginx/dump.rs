@@ -279,8 +279,8 @@ impl Dump {
                 let _ = writeln!(self.lines, "{{\"address\":\"{address}\",\"error\":\"torn\"}}");
                 continue;
             };
-            let visit = Visit { record, before: Some(record.last_seen()) };
-            let host = self.zone.host(address, visit, now, self.database);
+            let visit = Visit { address, record, before: Some(record.last_seen()) };
+            let host = self.zone.host(visit, now, self.database);
             if self.filter.wants(&host) {
                 host.write_to(&mut self.lines);
                 self.lines.push('\n');

@@ -40,8 +40,10 @@ pub unsafe fn register<P: Protocol>(cf: *mut ngx_conf_t) -> bool {
     };
     let mut fields = field::all().filter(|field| P::HAS_REQUESTS || !field.is_of_request());
     let all = fields.all(|field| {
-        let live = if field.is_live() { P::NOCACHEABLE } else { 0 };
-        add(&format!("{PREFIX}{}", field.name), P::NOHASH | live, ptr::from_ref(field) as usize)
+        // A request can come to locations that ask for the records of different addresses.
+        let varies = field.is_live() || field.needs_host();
+        let flags = P::NOHASH | if varies { P::NOCACHEABLE } else { 0 };
+        add(&format!("{PREFIX}{}", field.name), flags, ptr::from_ref(field) as usize)
     });
     all && add(PREFIX, P::PREFIX | P::NOCACHEABLE, 0)
 }
@@ -166,7 +168,7 @@ unsafe fn host<'d, P: Protocol>(
     let (named, client) = unsafe { (P::host(subject), listen::socket_address(c.sockaddr)) };
     match (named, connection.visit.get()) {
         (Some(address), _) => zone.find(address, database),
-        (None, Some(visit)) => Some(zone.host(client?.ip(), *visit, zone::now(), database)),
+        (None, Some(visit)) => Some(zone.host(*visit, zone::now(), database)),
         (None, None) => zone.find(client?.ip(), database),
     }
 }

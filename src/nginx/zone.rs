@@ -133,21 +133,15 @@ impl Zone {
         let since = self.since(now);
         let record = self.with(|table| table.find(address, since))??;
         let last_seen = Some(record.last_seen());
-        Some(self.host(address, Visit { record, before: last_seen }, now, database))
+        Some(self.host(Visit { address, record, before: last_seen }, now, database))
     }
 
     /// What a visit tells of its address.
-    pub fn host<'d>(
-        &self,
-        address: IpAddr,
-        visit: Visit,
-        now: u32,
-        database: Option<&'d Database>,
-    ) -> Host<'d> {
+    pub fn host<'d>(&self, visit: Visit, now: u32, database: Option<&'d Database>) -> Host<'d> {
         let Settings { inactive, ipv6_prefix, .. } = *self.settings();
         Host {
             record: visit.record,
-            address: Some(Client::of(address, ipv6_prefix).address()),
+            address: Some(Client::of(visit.address, ipv6_prefix).address()),
             last_seen: visit.before,
             now,
             inactive,
@@ -167,16 +161,17 @@ impl Zone {
         // SAFETY: by the caller.
         let (connection, address) = unsafe { (capture::find(c), socket_address(c.sockaddr)) };
         let (Some(connection), Some(address)) = (connection, address) else { return };
+        let address = address.ip();
         let (Some(_), Some(time)) = (connection.syn, connection.accept_time) else { return };
         let seen = Seen::of(connection, time);
         let since = self.since(time.as_secs() as u32);
         let visited = self.with(|mut table| {
             let mut before = None;
-            let record = table.see(address.ip(), since, |record| {
+            let record = table.see(address, since, |record| {
                 before = (!record.is_new()).then(|| record.last_seen());
                 record.see(&seen, database);
             });
-            (Visit { record, before }, table.evicted() != 0)
+            (Visit { address, record, before }, table.evicted() != 0)
         });
         let Some((visit, is_full)) = visited else { return };
         if is_full {

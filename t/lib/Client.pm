@@ -14,8 +14,9 @@ use Socket qw(:DEFAULT :addrinfo IPPROTO_IP IPPROTO_IPV6 IPPROTO_TCP IP_OPTIONS 
 
 our @EXPORT = 'client';
 
-# Of linux/in6.h and linux/tcp.h; Perl's Socket does not name them.
+# Of linux/in.h, linux/in6.h and linux/tcp.h; Perl's Socket does not name them.
 use constant {
+    IP_BIND_ADDRESS_NO_PORT => 24,
     IPV6_FLOWLABEL_MGR => 32,
     IPV6_FLOWINFO_SEND => 33,
     IPV6_HOPOPTS       => 54,
@@ -87,12 +88,15 @@ sub lease_flow_label {
 # the SYN goes on from the old numbers: its sequence number does, and it has a TSecr.
 sub come_afresh {
     my ($socket) = @_;
-    come_from($socket, join '.', 127, map { 1 + int rand 250 } 1 .. 3);
+    bind $socket, pack_sockaddr_in(0, pack 'C4', 127, map { 1 + int rand 250 } 1 .. 3)
+        or die "bind: $!";
 }
 
-# From this address, of which the loopback interface has 127.0.0.0/8.
+# From this address, of which the loopback interface has 127.0.0.0/8, and a port that the kernel
+# chooses as it does for clients without a wish: it goes up.
 sub come_from {
     my ($socket, $address) = @_;
+    number($socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
     bind $socket, pack_sockaddr_in(0, inet_aton($address)) or die "bind to $address: $!";
 }
 
