@@ -9,11 +9,11 @@ use std::slice;
 use nginx_sys::{
     ngx_add_timer, ngx_buf_t, ngx_chain_t, ngx_command_t, ngx_conf_t, ngx_del_timer,
     ngx_handle_write_event, ngx_http_arg, ngx_http_conf_ctx_t, ngx_http_core_loc_conf_t,
-    ngx_http_core_module, ngx_http_discard_request_body, ngx_http_finalize_request,
-    ngx_http_output_filter, ngx_http_request_t, ngx_http_send_special, ngx_int_t, ngx_post_event,
-    ngx_posted_next_events, ngx_str_t, NGX_AGAIN, NGX_DONE, NGX_ERROR, NGX_HTTP_GET, NGX_HTTP_HEAD,
-    NGX_HTTP_INTERNAL_SERVER_ERROR, NGX_HTTP_LAST, NGX_HTTP_NOT_ALLOWED, NGX_HTTP_OK,
-    NGX_HTTP_REQUEST_TIME_OUT, NGX_OK,
+    ngx_http_core_module, ngx_http_discard_request_body, ngx_http_discarded_request_body_handler,
+    ngx_http_finalize_request, ngx_http_output_filter, ngx_http_request_t, ngx_http_send_special,
+    ngx_http_test_reading, ngx_int_t, ngx_post_event, ngx_posted_next_events, ngx_str_t, NGX_AGAIN,
+    NGX_DONE, NGX_ERROR, NGX_HTTP_GET, NGX_HTTP_HEAD, NGX_HTTP_INTERNAL_SERVER_ERROR,
+    NGX_HTTP_LAST, NGX_HTTP_NOT_ALLOWED, NGX_HTTP_OK, NGX_HTTP_REQUEST_TIME_OUT, NGX_OK,
 };
 use ngx::core::{Pool, Status, NGX_CONF_ERROR};
 use ngx::http::{HTTPStatus, Request};
@@ -189,6 +189,12 @@ unsafe fn begin(r: *mut ngx_http_request_t) -> ngx_int_t {
         (*(*r).ctx.add((*Http::module()).ctx_index)) = dump.cast();
         (*(*r).main).set_count((*(*r).main).count() + 1);
         (*r).write_event_handler = Some(go_on);
+        // As nginx waits for slow readers: it notices when they go.
+        (*r).read_event_handler = Some(if (*r).discard_body() == 0 {
+            ngx_http_test_reading
+        } else {
+            ngx_http_discarded_request_body_handler
+        });
         go_on(r);
         NGX_DONE as ngx_int_t
     }
@@ -245,18 +251,24 @@ unsafe fn turn(r: *mut ngx_http_request_t) -> Option<ngx_int_t> {
             let locations = (*r).loc_conf;
             let core: *mut ngx_http_core_loc_conf_t =
                 (*locations.add(ngx_http_core_module.ctx_index)).cast();
-            ngx_add_timer(wake, (*core).send_timeout);
+            // The timer of limit_rate is another one.
+            if (*wake).delayed() == 0 {
+                ngx_add_timer(wake, (*core).send_timeout);
+            }
             let waits = ngx_handle_write_event(wake, (*core).send_lowat);
             return (waits != NGX_OK as ngx_int_t).then_some(NGX_ERROR as ngx_int_t);
         }
-        if (*wake).timer_set() != 0 {
+        let is_delayed = (*wake).delayed() != 0;
+        if !is_delayed && (*wake).timer_set() != 0 {
             ngx_del_timer(wake);
         }
         if dump.next.is_none() {
             return Some(ngx_http_send_special(r, NGX_HTTP_LAST as usize));
         }
-        // Other connections have their turn first.
-        ngx_post_event(wake, &raw mut ngx_posted_next_events);
+        if !is_delayed {
+            // Other connections have their turn first.
+            ngx_post_event(wake, &raw mut ngx_posted_next_events);
+        }
         None
     }
 }

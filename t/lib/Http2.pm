@@ -12,7 +12,7 @@ use Exporter 'import';
 
 our @EXPORT = qw(http2_get http2_ask http2_answers);
 
-use constant { DATA => 0, HEADERS => 1, SETTINGS => 4, GOAWAY => 7 };
+use constant { DATA => 0, HEADERS => 1, SETTINGS => 4, GOAWAY => 7, WINDOW_UPDATE => 8 };
 use constant { END_STREAM => 1, ACK => 1, END_HEADERS => 4 };
 
 # The bodies of the answers, in the order of the questions.
@@ -46,7 +46,12 @@ sub http2_answers {
         my ($type, $flags, $stream, $payload) = next_frame($client);
         die 'the server gave up: ' . substr $payload, 8 if $type == GOAWAY;
         $client->write(frame(SETTINGS, ACK, 0, '')) if $type == SETTINGS && !($flags & ACK);
-        $body{$stream} .= $payload if $type == DATA;
+        if ($type == DATA && length $payload) {
+            $body{$stream} .= $payload;
+            # There is room for as much again, in the stream and in the connection.
+            $client->write(map { frame(WINDOW_UPDATE, 0, $_, pack 'N', length $payload) }
+                $stream, 0);
+        }
         delete $open{$stream} if ($type == DATA || $type == HEADERS) && $flags & END_STREAM;
     }
     my @bodies = @body{@streams};
