@@ -121,19 +121,20 @@ unsafe extern "C" fn on_event(event: *mut ngx_event_t) {
             }
             let conversation =
                 &mut *(*(*s).ctx.add((*Stream::module()).ctx_index)).cast::<Conversation>();
-            match conversation.go_on(c) {
+            let stop = conversation.go_on(c);
+            // A worker that shuts down waits for nobody who says nothing: nginx closes who is idle
+            // when it begins to, and it is left to us later.
+            let is_idle = conversation.is_idle();
+            (*c).set_idle(is_idle.into());
+            match stop {
                 Stop::Gone => false,
+                Stop::Wait if is_idle && ngx_exiting != 0 => false,
                 Stop::Yield => {
                     ngx_post_event((*c).read, &raw mut ngx_posted_next_events);
                     true
                 }
                 Stop::Wait => {
-                    // A worker that shuts down waits for nobody who says nothing: nginx closes who
-                    // is idle when it begins to, and it is left to us later.
-                    (*c).set_idle(conversation.is_idle().into());
-                    let is_over = conversation.is_idle() && ngx_exiting != 0;
-                    !is_over
-                        && ngx_handle_read_event((*c).read, 0) == NGX_OK as ngx_int_t
+                    ngx_handle_read_event((*c).read, 0) == NGX_OK as ngx_int_t
                         && ngx_handle_write_event((*c).write, 0) == NGX_OK as ngx_int_t
                 }
             }
