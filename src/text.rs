@@ -108,7 +108,8 @@ impl Text for Hex<'_> {
 }
 
 fn hex_digits<'r>(bytes: &[u8], room: &'r mut [u8]) -> &'r str {
-    hex::encode_to_str(bytes, room).expect("room for two digits a byte")
+    hex::encode_to_slice(bytes, room).expect("room for two digits a byte");
+    str::from_utf8(room).expect("digits")
 }
 
 #[cfg(test)]
