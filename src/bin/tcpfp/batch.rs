@@ -9,7 +9,9 @@ use anyhow::Result;
 use crate::input::{self, Record};
 
 /// Records of a batch, at most.
-const FULL: usize = 512;
+const FULL: usize = 1024;
+/// Bytes that are read at once, at most: what is in the processor's cache is soon worked on.
+const PIECE: usize = 1 << 17;
 
 /// Records in the input's order.
 #[derive(Default)]
@@ -19,12 +21,14 @@ pub struct Batch {
 }
 
 impl Batch {
-    fn push(&mut self, record: Record<&[u8]>) {
+    /// Takes a record; gives how many there are.
+    fn push(&mut self, record: Record<&[u8]>) -> usize {
         self.records.push(record.map(|bytes| {
             let start = self.bytes.len();
             self.bytes.extend_from_slice(bytes);
             start..self.bytes.len()
         }));
+        self.records.len()
     }
 
     /// The records.
@@ -34,18 +38,21 @@ impl Batch {
 }
 
 /// Calls `each` with all records of `source`; whenever more is waited for, it has all that came.
-pub fn for_each(source: impl Read, each: impl Fn(Batch) -> io::Result<()>) -> Result<()> {
+/// It may take a batch away and leave another one, whose records are forgotten.
+pub fn for_each(source: impl Read, each: impl Fn(&mut Batch) -> io::Result<()>) -> Result<()> {
     let batch = RefCell::new(Batch::default());
     let hand_on = || {
-        let batch = batch.take();
-        if batch.records.is_empty() {
-            return Ok(());
+        let mut batch = batch.borrow_mut();
+        if !batch.records.is_empty() {
+            each(&mut batch)?;
+            batch.records.clear();
+            batch.bytes.clear();
         }
-        each(batch)
+        io::Result::Ok(())
     };
     input::for_each(BeforeRead { source, act: hand_on }, |record| {
-        batch.borrow_mut().push(record);
-        if batch.borrow().records.len() == FULL {
+        let len = batch.borrow_mut().push(record);
+        if len == FULL {
             hand_on()?;
         }
         Ok(())
@@ -53,7 +60,7 @@ pub fn for_each(source: impl Read, each: impl Fn(Batch) -> io::Result<()>) -> Re
     Ok(hand_on()?)
 }
 
-/// Does something before it reads.
+/// Does something before it reads a piece.
 struct BeforeRead<R, F> {
     source: R,
     act: F,
@@ -62,6 +69,7 @@ struct BeforeRead<R, F> {
 impl<R: Read, F: Fn() -> io::Result<()>> Read for BeforeRead<R, F> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         (self.act)()?;
-        self.source.read(room)
+        let len = room.len().min(PIECE);
+        self.source.read(&mut room[..len])
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Read, Write};
+use std::mem;
 use std::path::PathBuf;
-use std::sync::mpsc::{sync_channel, Receiver, SyncSender};
+use std::sync::mpsc::{channel, sync_channel, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -29,7 +30,7 @@ use crate::input::Record;
 /// Input shorter than this is done before a progress bar could be read.
 const LONG: u64 = 1 << 20;
 /// Batches on their way from reading to writing.
-const WAITING: usize = 8;
+const WAITING: usize = 4;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -98,45 +99,52 @@ pub fn classify(
     mut out: impl Write,
     classifier: Classifier,
 ) -> Result<bool> {
-    let (queue, answers) = sync_channel(WAITING);
+    let (queue, works) = sync_channel(WAITING);
+    let (give_back, done) = channel();
     thread::spawn(move || {
-        if let Err(error) = read(source, Arc::new(classifier), &queue) {
+        if let Err(error) = read(source, Arc::new(classifier), &queue, &done) {
             // Nobody is there to hear of it if the output has failed before.
             let _ = queue.send(Err(error));
         }
     });
     let mut are_syns = true;
-    for answer in answers {
-        let answer = answer?.recv().context("a thread has failed")?;
-        out.write_all(answer.lines.as_bytes())?;
+    for work in works {
+        let work = work?.recv().context("a thread has failed")?;
+        out.write_all(work.lines.as_bytes())?;
         out.flush()?;
-        are_syns &= answer.are_syns;
+        are_syns &= work.are_syns;
+        // At the end nobody wants it back.
+        let _ = give_back.send(work);
     }
     Ok(are_syns)
 }
 
-/// Gives the batches of `source` to the threads that work, and in order where each's answer will
-/// come from.
+/// Gives the batches of `source` to the threads that work, and in order where each will come from.
+/// What is `done` is filled anew: memory that was used is faster than new memory.
 fn read(
     source: impl Read,
     classifier: Arc<Classifier>,
-    queue: &SyncSender<Result<Receiver<Answer>>>,
+    queue: &SyncSender<Result<Receiver<Work>>>,
+    done: &Receiver<Work>,
 ) -> Result<()> {
     batch::for_each(source, |batch| {
-        let (sender, answer) = sync_channel(1);
+        let mut work = done.try_recv().unwrap_or_default();
+        mem::swap(&mut work.batch, batch);
+        let (sender, answered) = sync_channel(1);
         let classifier = Arc::clone(&classifier);
         // What is known of hosts goes from batch to batch.
         let is_in_order = classifier.hosts.is_some();
-        let work = move || {
+        let answer = move || {
+            classifier.answer(&mut work);
             // Nobody wants it any more if the output has failed.
-            let _ = sender.send(classifier.answer(&batch));
+            let _ = sender.send(work);
         };
         if is_in_order {
-            work();
+            answer();
         } else {
-            rayon::spawn_fifo(work);
+            rayon::spawn_fifo(answer);
         }
-        queue.send(Ok(answer)).map_err(|_| ErrorKind::BrokenPipe.into())
+        queue.send(Ok(answered)).map_err(|_| ErrorKind::BrokenPipe.into())
     })
 }
 
@@ -150,16 +158,21 @@ pub struct Classifier {
     pub hosts: Option<Mutex<Hosts>>,
 }
 
-/// What is written of a batch.
-struct Answer {
+/// A batch and what is written of it.
+#[derive(Default)]
+struct Work {
+    batch: Batch,
     lines: String,
     are_syns: bool,
 }
 
 impl Classifier {
-    fn answer(&self, batch: &Batch) -> Answer {
+    fn answer(&self, work: &mut Work) {
+        let Work { batch, lines, are_syns } = work;
+        lines.clear();
+        *are_syns = true;
         let agent = self.user_agent.as_deref().map(str::as_bytes);
-        let (mut lines, mut bytes, mut are_syns) = (String::new(), Vec::new(), true);
+        let mut bytes = Vec::new();
         for record in batch.records() {
             let (mut claimed, mut captured) = (agent, None);
             let read = match record {
@@ -194,21 +207,20 @@ impl Classifier {
                     connection.database = Some(&self.database);
                     let claim =
                         claimed.map(|agent| Claim { user_agent: Some(agent), platform: None });
-                    Json(Source { claim, ..(&connection).into() }).write_to(&mut lines);
+                    Json(Source { claim, ..(&connection).into() }).write_to(lines);
                     if let Some((hosts, time)) = self.hosts.as_ref().zip(captured) {
                         // A thread that fails with the lock leaves no more than a line unfinished.
                         let mut hosts = hosts.lock().unwrap_or_else(PoisonError::into_inner);
-                        hosts.add(&connection, time, &mut lines);
+                        hosts.add(&connection, time, lines);
                     }
                 }
                 Err(error) => {
-                    are_syns = false;
+                    *are_syns = false;
                     lines.push_str(&json!({ "error": error }).to_string());
                 }
             }
             lines.push('\n');
         }
-        Answer { lines, are_syns }
     }
 }
 

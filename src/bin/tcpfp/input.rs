@@ -36,7 +36,7 @@ pub fn for_each(
     source: impl Read,
     mut each: impl FnMut(Record<&[u8]>) -> Result<()>,
 ) -> Result<()> {
-    let mut source = BufReader::with_capacity(1 << 16, source);
+    let mut source = BufReader::with_capacity(1 << 17, source);
     let mut magic = Vec::new();
     source.by_ref().take(4).read_to_end(&mut magic)?;
     let source = magic.chain(source);
