@@ -9,6 +9,12 @@ SECONDS = 30
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n%s\r\n"
 CLOSE = REQUEST % b"Connection: close\r\n"
 
+#: For a zone's records.
+DUMP = b"GET /dump HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+#: In p0f's protocol, for the record of 127.0.0.1.
+P0F_QUERY = struct.pack("=IB4B12x", 0x50304601, 4, 127, 0, 0, 1)
+P0F_ANSWER = 232
+
 #: HTTP/2 (RFC 9113): frame types and flags.
 DATA, HEADERS, SETTINGS = 0, 1, 4
 END_STREAM, END_HEADERS = 1, 4
@@ -79,10 +85,30 @@ def stream(address, server):
             raise AssertionError("no answer")
 
 
+def dump(address, server):
+    with connect(address, server.http) as sock:
+        sock.sendall(DUMP)
+        expect(b"HTTP/1.1 200 ", read_to_end(sock))
+
+
+def p0f_api(_, server):
+    """Two questions, and half of one, where there is somebody to ask."""
+    if not server.p0f_api:
+        return
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.settimeout(SECONDS)
+        sock.connect(str(server.p0f_api))
+        sock.sendall(P0F_QUERY * 2 + P0F_QUERY[:9])
+        with sock.makefile("rb") as file:
+            answer = file.read(2 * P0F_ANSWER)
+        if len(answer) != 2 * P0F_ANSWER:
+            raise AssertionError(f"answered {answer}")
+
+
 #: Those of a round, and the lines that each leaves in the access log.
 ROUND = (
     (one_request, 1), (keep_alive, 3), (one_request, 1), (http2, 2), (stream, 1), (tls, 1),
-    (one_request, 1), (bad_request, 1), (hang_up, 1),
+    (one_request, 1), (bad_request, 1), (hang_up, 1), (dump, 1), (p0f_api, 0),
 )
 
 

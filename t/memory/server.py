@@ -37,6 +37,7 @@ class Server:
     def __init__(self, prefix, with_ours, log, wrapper=(), patience=15):
         self.prefix, self.wrapper, self.patience = Path(prefix), wrapper, patience
         self.http, self.tls, self.http2, self.stream = free_ports(4)
+        self.p0f_api = self.prefix / "p0f" if with_ours else None
         self.process = None
         # The worker is another user.
         self.prefix.chmod(0o755)
@@ -51,6 +52,10 @@ class Server:
             f"tcpfp_zone hosts:1m; {log_of(variables(protocol), log)}" if with_ours
             else log_of([], log) for protocol in ("http", "stream"))
         answer = f"location / {{ set $copy '{value}'; return 200 $copy; }}"
+        dump = "tcpfp_dump hosts;" if with_ours else "return 200 '{}';"
+        p0f_api = (
+            f"server {{ listen unix:{self.p0f_api}; access_log off; tcpfp_p0f_api hosts; }}"
+            if with_ours else "")
         http2, http2_on = ("", "http2 on;") if is_at_least(1, 25, 1) else ("http2", "")
         return f"""
             {"".join(f"load_module {module};" for module in load)}
@@ -62,11 +67,13 @@ class Server:
                     {listen(self.http)}
                     {listen(self.tls, "ssl")} {tls.directives()}
                     {answer}
+                    location /dump {{ {dump} }}
                 }}
                 server {{ {listen(self.http2, http2)} {http2_on} {answer} }}
             }}
             stream {{ {stream}
                 server {{ {listen(self.stream)} return '{value}'; }}
+                {p0f_api}
             }}"""
 
     def __enter__(self):
