@@ -16,7 +16,7 @@ mod socket;
 use std::env;
 use std::error::Error;
 
-use nginx::{Nginx, Program};
+use nginx::{Nginx, Program, Setup};
 use pairs::{median, Pairs};
 
 /// The most that a connection may cost, in terms of the two system calls that cannot be avoided.
@@ -45,8 +45,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut saving = Pairs::default();
     let mut calls = Vec::new();
     for _ in 0..sets {
-        let without = Nginx::start(&program, false, "", "")?;
-        let with = Nginx::start(&program, true, "", VARIABLES)?;
+        let without = Nginx::start(&program, &Setup::default())?;
+        let with = Setup { with_ours: true, server: VARIABLES, ..Setup::default() };
+        let with = Nginx::start(&program, &with)?;
         let connect = |nginx: &Nginx| nginx.cost(count, |port| load::connections(port, count));
         let ask = |nginx: &Nginx, path| nginx.cost(count, |port| load::requests(port, path, count));
         with.cost(1, |port| load::requests(port, "/saved", 1))?;

@@ -11,7 +11,7 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use nginx::{Nginx, Program};
+use nginx::{Nginx, Program, Setup};
 use pairs::Pairs;
 
 /// The most that it may add to a connection.
@@ -43,10 +43,12 @@ fn cost(
     certificate: &str,
     (sets, rounds, count): (u32, u32, u32),
 ) -> Result<Pairs, Box<dyn Error>> {
+    let plain = Setup { listen: "ssl", server: certificate, ..Setup::default() };
+    let measured = format!("{certificate} {MEASURED}");
     let mut pairs = Pairs::default();
     for _ in 0..sets {
-        let without = Nginx::start(program, false, "ssl", certificate)?;
-        let with = Nginx::start(program, true, "ssl", &format!("{certificate} {MEASURED}"))?;
+        let without = Nginx::start(program, &plain)?;
+        let with = Nginx::start(program, &Setup { with_ours: true, server: &measured, ..plain })?;
         let connect = |nginx: &Nginx| nginx.cost(count, |port| connections(port, "", count));
         with.cost(1, |port| connections(port, "measured", 1))?;
         for nginx in [&without, &with] {
