@@ -85,9 +85,7 @@ class Raw:
         SYN-ACKs unanswered, and the others for `ack_delay` seconds; without `ack` the next
         segment is the first that acknowledges."""
         self.started = time.monotonic()
-        for piece in split(self.syn_packet()):
-            self.tun.write(piece)
-        for segment in self._segments():
+        for segment in self._answers(list(split(self.syn_packet()))):
             if segment[13] & RST:
                 raise ConnectionResetError("the SYN was reset")
             if not segment[13] & SYN_FLAG:
@@ -135,6 +133,18 @@ class Raw:
             if data:
                 self.send()
         raise TimeoutError(f"no end after {len(self.received)} bytes")
+
+    def _answers(self, pieces):
+        """Segments that answer the SYN, which is sent each second until there is one: a device
+        that has just come up, on a busy machine, loses the first."""
+        until = time.monotonic() + self.SECONDS
+        while time.monotonic() < until:
+            for piece in pieces:
+                self.tun.write(piece)
+            for segment in self.tun.segments_to(self.version, self.port, time.monotonic() + 1):
+                yield segment
+                yield from self.tun.segments_to(self.version, self.port, until)
+                return
 
     def _segments(self):
         return self.tun.segments_to(self.version, self.port, time.monotonic() + self.SECONDS)
