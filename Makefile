@@ -11,6 +11,7 @@ TREE := $(NGINX)
 unexport NGINX
 # Further cargo features, behind commas.
 FEATURES ?=
+FUZZ_SECONDS ?= 60
 
 comma := ,
 LAB := objs/lab
@@ -106,6 +107,9 @@ family: | tools ## writes the tables of families: src/family/stacks.rs, docs/fam
 
 bench: build ## the benchmarks: the library's, and what the module costs a real nginx
 	eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH)
+
+fuzz: ## every fuzz target for FUZZ_SECONDS
+	build/fuzz.sh $(FUZZ_SECONDS)
 
 clean: ## removes everything that was built
 	rm -rf objs target
