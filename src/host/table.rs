@@ -40,16 +40,25 @@ pub struct Table<'m> {
     slots: &'m mut [Slot],
 }
 
+/// What a table is, as long as it is.
+#[derive(Debug, FromBytes, Immutable, IntoBytes, KnownLayout)]
+#[repr(C)]
+struct Format {
+    layout: u64,
+    /// The key of the hash, so that nobody can choose addresses of one chain.
+    seed: [u64; 2],
+    slots: u32,
+    /// Bits of an IPv6 address that are one client's.
+    ipv6_prefix: u32,
+}
+
 /// The beginning of the memory.
 #[derive(Debug, FromBytes, IntoBytes, KnownLayout)]
 #[repr(C)]
 struct Header {
-    layout: u64,
-    /// The key of the hash, so that nobody can choose addresses of one chain.
-    seed: [u64; 2],
+    format: Format,
     /// Clients whose record went for a newer one while it was still wanted.
     evicted: u64,
-    slots: u32,
     /// Slots that were ever used: the first ones.
     touched: u32,
     /// Clients that have a record.
@@ -58,8 +67,6 @@ struct Header {
     free: u32,
     newest: u32,
     oldest: u32,
-    /// Bits of an IPv6 address that are one client's.
-    ipv6_prefix: u32,
     /// Not 0 while somebody changes something.
     changing: AtomicU32,
     /// Which slot that is, and what was in it.
@@ -67,6 +74,15 @@ struct Header {
     /// How often something was found half changed.
     repaired: u32,
     before: Slot,
+}
+
+impl Format {
+    fn check(&self) -> Result<(), Unusable> {
+        if self.layout != LAYOUT {
+            return Err(Unusable::Layout(self.layout >> VERSION_BITS));
+        }
+        Ok(())
+    }
 }
 
 /// A client's place.
@@ -138,6 +154,8 @@ pub enum Unusable {
 impl<'m> Table<'m> {
     /// A table for fewer is a mistake.
     pub const MIN_CLIENTS: usize = 16;
+    /// Bytes that tell what it is.
+    pub const FORMAT: usize = size_of::<Format>();
 
     /// Makes an empty table of memory that is aligned to 8 bytes. `seed` is random.
     ///
@@ -151,17 +169,16 @@ impl<'m> Table<'m> {
             return Err(Unusable::TooSmall);
         }
         let (header, _) = Header::mut_from_prefix(memory).map_err(|_| Unusable::TooSmall)?;
+        let format =
+            Format { layout: LAYOUT, seed, slots: slots as u32, ipv6_prefix: ipv6_prefix.into() };
         *header = Header {
-            layout: LAYOUT,
-            seed,
+            format,
             evicted: 0,
-            slots: slots as u32,
             touched: 0,
             clients: 0,
             free: NONE,
             newest: NONE,
             oldest: NONE,
-            ipv6_prefix: ipv6_prefix.into(),
             changing: AtomicU32::new(0),
             changed: NONE,
             repaired: 0,
@@ -169,6 +186,18 @@ impl<'m> Table<'m> {
         };
         Table::open(memory)?.chains.fill(NONE);
         Ok(())
+    }
+
+    /// How many bits of an IPv6 address make a client, of a table that others may use meanwhile:
+    /// from its first [`Self::FORMAT`] bytes, which never change.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`]
+    pub fn ipv6_prefix(format: &[u8]) -> Result<u8, Unusable> {
+        let format = Format::ref_from_bytes(format).map_err(|_| Unusable::TooSmall)?;
+        format.check()?;
+        Ok(format.ipv6_prefix as u8)
     }
 
     /// The table in memory that was formatted once, repaired if a process died in it.
@@ -186,10 +215,8 @@ impl<'m> Table<'m> {
 
     fn open_unrepaired(memory: &'m mut [u8]) -> Result<Self, Unusable> {
         let (header, rest) = Header::mut_from_prefix(memory).map_err(|_| Unusable::TooSmall)?;
-        if header.layout != LAYOUT {
-            return Err(Unusable::Layout(header.layout >> VERSION_BITS));
-        }
-        let count = header.slots as usize;
+        header.format.check()?;
+        let count = header.format.slots as usize;
         let (slots, rest) =
             <[Slot]>::mut_from_prefix_with_elems(rest, count).map_err(|_| Unusable::TooSmall)?;
         let (chains, _) =
@@ -215,11 +242,6 @@ impl<'m> Table<'m> {
     /// How often a process died while it changed something.
     pub fn repaired(&self) -> u32 {
         self.header.repaired
-    }
-
-    /// How many bits of an IPv6 address make a client.
-    pub fn ipv6_prefix(&self) -> u8 {
-        self.header.ipv6_prefix as u8
     }
 
     /// The record of a client that was seen since `since`.
@@ -364,12 +386,12 @@ impl<'m> Table<'m> {
     }
 
     fn client(&self, address: IpAddr) -> Client {
-        Client::of(address, self.header.ipv6_prefix)
+        Client::of(address, self.header.format.ipv6_prefix)
     }
 
     /// The number of a client's chain.
     fn chain_of(&self, client: Client) -> usize {
-        let [key0, key1] = self.header.seed;
+        let [key0, key1] = self.header.format.seed;
         let mut hash = SipHasher13::new_with_keys(key0, key1);
         hash.write(&client.0);
         // All hash values, spread over all chains.

@@ -119,7 +119,8 @@ impl Zone {
     /// Does something with the table while nobody else does; `None` if it can not be used.
     pub fn with<T>(&self, work: impl FnOnce(Table<'_>) -> T) -> Option<T> {
         // SAFETY: nginx has mapped and initialized the zone before any process of the cycle runs,
-        // and workers never unmap it.
+        // and workers never unmap it. (A lone process, without a master, does when a reload takes
+        // the zone away, under the feet of nginx's own modules, too.)
         let pool = unsafe { SlabPool::from_shm_zone(&*self.0)? };
         let _lock = pool.lock();
         // SAFETY: init allocated it, and nobody has a reference to it without the lock.
@@ -223,23 +224,23 @@ unsafe extern "C" fn init(zone: *mut ngx_shm_zone_t, before: *mut c_void) -> ngx
 unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
     const TOO_SMALL: &str = "is too small";
 
-    // SAFETY: by the caller. Workers of the cycle before may use the table, under the lock.
+    // SAFETY: by the caller.
     let (mut pool, settings) = unsafe {
         (
             SlabPool::from_shm_zone(zone).ok_or(TOO_SMALL)?,
             *zone.data.cast_const().cast::<Settings>(),
         )
     };
-    let _lock = pool.lock();
     if is_kept {
-        // SAFETY: the lock is held.
-        let memory = unsafe { memory(pool.as_ref()) }.ok_or(TOO_SMALL)?;
-        return match Table::open(memory) {
-            Ok(table) if u32::from(table.ipv6_prefix()) == settings.ipv6_prefix => Ok(()),
-            Ok(table) => Err(format!(
-                "uses ipv6_prefix={} while previously it used ipv6_prefix={}",
-                settings.ipv6_prefix,
-                table.ipv6_prefix()
+        // Workers of the cycle before use the table. The master must not wait for its lock: it has
+        // blocked the signal by which it would hear that a worker died with it.
+        // SAFETY: init made a table there once, and nobody writes to its format again.
+        let format = unsafe { slice::from_raw_parts(pool.as_ref().data.cast(), Table::FORMAT) };
+        return match Table::ipv6_prefix(format) {
+            Ok(bits) if u32::from(bits) == settings.ipv6_prefix => Ok(()),
+            Ok(bits) => Err(format!(
+                "uses ipv6_prefix={} while previously it used ipv6_prefix={bits}",
+                settings.ipv6_prefix
             )),
             Err(Unusable::Layout(version)) => Err(format!(
                 "is kept in layout {version}, this module has layout {VERSION}: restart nginx to start with an empty one"
@@ -248,6 +249,7 @@ unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
         };
     }
     // SAFETY: nginx has made an empty slab pool of the zone, of which everything is taken here.
+    // Nobody else has it yet.
     let memory = unsafe {
         let all = pool.as_ref().pfree * ngx_pagesize;
         pool.as_mut().data = ngx_slab_alloc_locked(pool.as_mut(), all);
@@ -262,7 +264,8 @@ unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
 ///
 /// # Safety
 ///
-/// Whoever calls holds the lock of `pool`, and keeps it as long as the memory is used.
+/// Whoever calls holds the lock of `pool`, and keeps it as long as the memory is used, or is the
+/// first to have it.
 unsafe fn memory<'a>(pool: &ngx_slab_pool_t) -> Option<&'a mut [u8]> {
     let start: *mut u8 = pool.data.cast();
     if start.is_null() {

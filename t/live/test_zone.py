@@ -20,11 +20,13 @@ from lab.zone import Dump, Memory, directives
 
 CONNECTIONS = int(os.environ.get("ZONE_CONNECTIONS", 5000))
 PROCESSES = 2
+#: So often that many connections, until what is wanted to happen has.
+ROUNDS = 20
 STREAM = 9090
 #: Megabytes of the zone.
 SIZE = 1
 #: How many of the workers that are stopped outside of it are killed all the same.
-BY_CHANCE = 0.02
+BY_CHANCE = 0.3
 #: Clients, all of loopback.
 CLIENTS = 200
 #: Seconds in which a connection must be answered, a killed worker and its repair included.
@@ -89,15 +91,20 @@ class Zone(LabCase):
         self.assertEqual(
             [alarm for alarm in nginx.alarms() if not re.search(EXPECTED, alarm)], [])
 
-    def under_load(self, disturb):
-        """Does something again and again until all connections are made."""
-        with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("fork")) as pool:
-            shares = [pool.submit(serve, CONNECTIONS // PROCESSES) for _ in range(PROCESSES)]
-            while not all(share.done() for share in shares):
-                disturb()
-        answered, tried = zip(*(share.result() for share in shares))
-        self.answered = [sum(counts) for counts in zip(*answered)]
-        self.tried = [sum(counts) for counts in zip(*tried)]
+    def under_load(self, disturb, until=lambda: True):
+        """Does something again and again until all connections are made; and more of them, until
+        something happened."""
+        self.answered, self.tried = [0] * CLIENTS, [0] * CLIENTS
+        for _ in range(ROUNDS):
+            with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("fork")) as pool:
+                shares = [pool.submit(serve, CONNECTIONS // PROCESSES) for _ in range(PROCESSES)]
+                while not all(share.done() for share in shares):
+                    disturb()
+            for share in shares:
+                for counts, more in zip((self.answered, self.tried), share.result()):
+                    counts[:] = map(sum, zip(counts, more))
+            if until():
+                return
 
     def assertCounted(self, dump):
         """Every connection that was answered is in the records, and none twice."""
@@ -118,35 +125,28 @@ class Zone(LabCase):
             self.server.reload()
             reloads += 1
 
-        self.under_load(disturb)
+        self.under_load(disturb, lambda: reloads > 1)
         self.assertGreater(reloads, 1)
         self.assertCounted(Dump())
         self.assertEqual(Dump().repaired, 0)
 
     def test_killed_workers(self):
-        """With signatures that it takes long to tell apart, so that changes do.
-
-        They are stopped at any moment, and killed there if they have the zone, or by chance.
+        """They are stopped at any moment, and killed there if they have the zone, or by chance.
         Whom they leave in the middle of a change, the next one mends."""
-        (self.server.prefix / "long.fp").write_text(long_database())
-        self.server.configure(**servers(database=self.server.prefix / "long.fp"))
-        self.server.reload()
+        self.make_changes_long()
         kills = 0
 
         def disturb():
             nonlocal kills
             for worker in self.server.workers():
-                memory = Memory(worker, SIZE << 20)
-                for _ in range(20):
-                    os.kill(worker, signal.SIGSTOP)
-                    if memory.is_held() or random.random() < BY_CHANCE:
-                        os.kill(worker, signal.SIGKILL)
-                        self.assertTrue(ends(worker))
-                        kills += 1
-                        break
+                if self.stop_in_zone(worker) or random.random() < BY_CHANCE:
+                    os.kill(worker, signal.SIGKILL)
+                    self.assertTrue(ends(worker))
+                    kills += 1
+                else:
                     os.kill(worker, signal.SIGCONT)
 
-        self.under_load(disturb)
+        self.under_load(disturb, lambda: kills > 10 and Dump().repaired)
         wait_for(self.server.is_up, "all workers")
         dump = Dump()
         self.assertCounted(dump)
@@ -155,6 +155,50 @@ class Zone(LabCase):
               f"{dump.repaired} were changing it")
         self.assertGreater(dump.repaired, 0)
         self.assertGreaterEqual(locked, dump.repaired)
+
+    def test_a_killed_worker_and_a_reload(self):
+        """A reload does not wait for the zone, which a worker may have that dies before the master
+        can hear of it."""
+        self.make_changes_long()
+        reloads = 0
+
+        def disturb():
+            nonlocal reloads
+            for worker in self.server.workers():
+                if not self.stop_in_zone(worker):
+                    os.kill(worker, signal.SIGCONT)
+                    continue
+                before = self.server.workers()
+                self.server.signal(signal.SIGHUP)
+                wait_for(lambda: self.server.workers() - before, "new workers")
+                os.kill(worker, signal.SIGKILL)
+                wait_for(
+                    lambda: not self.server.workers() & before and self.server.is_up(),
+                    "the end of the old workers")
+                reloads += 1
+                return
+
+        self.under_load(disturb, lambda: reloads)
+        self.assertCounted(Dump())
+        self.assertGreater(reloads, 0)
+
+    def make_changes_long(self):
+        """With signatures that it takes long to tell apart."""
+        (self.server.prefix / "long.fp").write_text(long_database())
+        self.server.configure(**servers(database=self.server.prefix / "long.fp"))
+        self.server.reload()
+
+    @staticmethod
+    def stop_in_zone(worker):
+        """Stops a worker, a few times to do so while it has the zone; whether it has."""
+        memory = Memory(worker, SIZE << 20)
+        for i in range(20):
+            if i:
+                os.kill(worker, signal.SIGCONT)
+            os.kill(worker, signal.SIGSTOP)
+            if memory.is_held():
+                return True
+        return False
 
     def test_upgrade(self):
         """A new binary has a zone of its own; nobody loses more than what the old one knew."""

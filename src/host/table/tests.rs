@@ -154,7 +154,10 @@ fn one_client_is_one_prefix_or_one_ipv4_address() {
 #[test]
 fn memory_of_others_is_refused() {
     let mut memory = memory(20);
+    let prefix = |memory: &[u64]| Table::ipv6_prefix(&memory.as_bytes()[..Table::FORMAT]);
+    assert_eq!(prefix(&memory), Ok(64));
     memory[0] += 1 << VERSION_BITS;
+    assert_eq!(prefix(&memory), Err(Unusable::Layout(VERSION + 1)));
     assert_eq!(Table::open(memory.as_mut_bytes()).err(), Some(Unusable::Layout(VERSION + 1)));
     let mut small = vec![0_u64; 100];
     assert_eq!(Table::format(small.as_mut_bytes(), 64, SEED), Err(Unusable::TooSmall));
