@@ -10,7 +10,7 @@ pub use value::Value;
 use crate::claim::Claim;
 use crate::connection::Connection;
 use crate::host::Host;
-use crate::json::Json;
+use crate::json::{self, Json};
 use crate::signature::p0f::Quirks;
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
@@ -93,8 +93,15 @@ impl Field {
         matches!(self.read, Read::Host(_) | Read::HostJson | Read::Json)
     }
 
+    /// Whether the JSON object has it; those at accept apart.
+    #[inline(always)]
+    const fn is_in_json(&self) -> bool {
+        matches!(self.read, Read::Kept(_) | Read::Rtt(_) | Read::Claimed(_) | Read::Host(_))
+    }
+
     /// The field's value, `None` where it is absent. `live` reads struct tcp_info as it is now and
     /// is called for live fields only.
+    #[inline(always)]
     pub fn read<'c>(
         &self,
         source: Source<'c>,
@@ -124,14 +131,6 @@ impl Field {
 /// Every field, in the README's order.
 pub fn all() -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().chain(AT_ACCEPT).chain(LIVE)
-}
-
-/// The fields that the JSON object of a connection can have.
-pub fn in_json(connection: &Connection<'_>) -> impl Iterator<Item = &'static Field> {
-    let at_accept = if connection.info.is_some() { AT_ACCEPT } else { &[] };
-    let is_in =
-        |read| matches!(read, Read::Kept(_) | Read::Rtt(_) | Read::Claimed(_) | Read::Host(_));
-    FIELDS.iter().filter(move |field| is_in(field.read)).chain(at_accept)
 }
 
 /// The values of a client's record, each behind its key in an object that is all about one.
@@ -170,7 +169,33 @@ macro_rules! host {
     };
 }
 
-static FIELDS: &[Field] = &[
+/// The list, and the same as code: who asks for every field need not look up what each is.
+macro_rules! fields {
+    ($($(#[$when:meta])* $kind:ident!($($field:tt)*),)*) => {
+        static FIELDS: &[Field] = &[$($(#[$when])* $kind!($($field)*),)*];
+
+        /// Writes every field of the JSON object that is there, each with a comma behind it.
+        pub fn write_members(source: Source<'_>, out: &mut String) {
+            $($(#[$when])* {
+                const FIELD: &Field = &$kind!($($field)*);
+                if FIELD.is_in_json() {
+                    if let Some(value) = FIELD.read(source, |_| None) {
+                        json::write_member(FIELD.key, &value, out);
+                    }
+                }
+            })*
+            if source.connection.info.is_some() {
+                for field in AT_ACCEPT {
+                    if let Some(value) = field.read(source, |_| None) {
+                        json::write_member(field.key, &value, out);
+                    }
+                }
+            }
+        }
+    };
+}
+
+fields! {
     kept!("syn_status",
         "what became of the SYN: `saved`; `missing` (the kernel kept none: SYN cookies, or a handshake older than the option); `unsupported` (unix socket, QUIC, MPTCP listener); `error`; `off`. Never absent",
         |c| Some(Value::Text(c.syn_status.as_str())),
@@ -348,7 +373,7 @@ static FIELDS: &[Field] = &[
     #[cfg(feature = "provoke-panic")]
     field!("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
     field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `host_json` and what is live", Read::Json),
-];
+}
 
 macro_rules! tcp_info_fields {
     ($($name:ident: $type:ident @ $at:literal $([$($bits:literal),*])?, $about:literal;)*) => {

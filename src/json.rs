@@ -14,16 +14,10 @@ pub struct Json<'c>(pub Source<'c>);
 impl Text for Json<'_> {
     fn write_to(&self, out: &mut String) {
         out.reserve(ROOM);
-        let mut separator = '{';
-        for field in field::in_json(self.0.connection) {
-            if let Some(value) = &field.read(self.0, |_| None) {
-                out.push(separator);
-                out.push_str(field.key);
-                write_value(value, out);
-                separator = ',';
-            }
-        }
-        // The status is always there: the object is open.
+        out.push('{');
+        field::write_members(self.0, out);
+        // The status is always there, and so is a comma behind the last.
+        out.pop();
         out.push('}');
     }
 }
@@ -32,11 +26,19 @@ display_text!(Json<'_>);
 /// More than most objects take, in bytes.
 const ROOM: usize = 4096;
 
+/// Appends a key, its value and a comma.
+#[inline(always)]
+pub fn write_member(key: &str, value: &Value<'_>, out: &mut String) {
+    out.push_str(key);
+    write_value(value, out);
+    out.push(',');
+}
+
 /// Appends a value.
+#[inline(always)]
 pub(crate) fn write_value(value: &Value<'_>, out: &mut String) {
     match value {
-        Value::Number(number) => number.write_to(out),
-        Value::Host(_) | Value::Json(_) => value.write_to(out),
+        Value::Number(_) | Value::Host(_) | Value::Json(_) => value.write_to(out),
         Value::Seconds(_) => {
             value.write_to(out);
             // A number's shortest form.

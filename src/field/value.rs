@@ -58,6 +58,7 @@ pub enum Value<'c> {
 }
 
 impl Text for Value<'_> {
+    #[inline(always)]
     fn write_to(&self, out: &mut String) {
         match self {
             Self::Number(number) => number.write_to(out),
