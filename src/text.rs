@@ -4,6 +4,7 @@
 //! What is written for each request of nginx and for each line of the command is worth better.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
 
 /// What has one text.
 pub trait Text {
@@ -69,28 +70,40 @@ impl Text for Ipv6Addr {
             return mapped.write_to(out);
         }
         let groups = self.segments();
-        let (mut run, mut longest) = (0..0, 0..0);
-        for (at, &group) in groups.iter().enumerate() {
-            run = if group == 0 { run.start..at + 1 } else { at + 1..at + 1 };
-            if run.len() > longest.len().max(1) {
-                longest = run.clone();
-            }
-        }
         let mut room = [0; 32];
         let digits = hex_digits(&self.octets(), &mut room);
-        for (at, group) in groups.iter().enumerate() {
-            if at == longest.start && !longest.is_empty() {
-                out.push_str("::");
+        let write_groups = |range: Range<usize>, out: &mut String| {
+            for at in range.clone() {
+                if at > range.start {
+                    out.push(':');
+                }
+                let zeroes = (groups[at].leading_zeros() as usize / 4).min(3);
+                out.push_str(&digits[at * 4 + zeroes..at * 4 + 4]);
             }
-            if longest.contains(&at) {
-                continue;
-            }
-            if at > 0 && at != longest.end {
-                out.push(':');
-            }
-            let zeroes = (group.leading_zeros() as usize / 4).min(3);
-            out.push_str(&digits[at * 4 + zeroes..at * 4 + 4]);
+        };
+        let run = longest_run_of_zeroes(&groups);
+        write_groups(0..run.start, out);
+        if !run.is_empty() {
+            out.push_str("::");
         }
+        write_groups(run.end..groups.len(), out);
+    }
+}
+
+/// The first of the longest runs; behind the end if there is none of two or more.
+fn longest_run_of_zeroes(groups: &[u16; 8]) -> Range<usize> {
+    // A bit for each group: a run of that many zeroes begins there.
+    let mut starts = (0..8).fold(0_u8, |starts, at| starts | u8::from(groups[at] == 0) << at);
+    let mut run = 0..0;
+    while starts != 0 {
+        let start = starts.trailing_zeros() as usize;
+        run = start..start + run.len() + 1;
+        starts &= starts >> 1;
+    }
+    if run.len() > 1 {
+        run
+    } else {
+        groups.len()..groups.len()
     }
 }
 
