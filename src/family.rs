@@ -6,9 +6,9 @@
 mod stack;
 mod stacks;
 
-use std::fmt;
+use std::{fmt, iter, mem};
 
-use stack::{Cost, Seen};
+use stack::{Cost, Costs, Seen};
 use stacks::SHAPES;
 
 use crate::database::{Database, Label, Match};
@@ -110,13 +110,13 @@ pub struct Verdict {
 impl Verdict {
     /// Judges a SYN and what the database says of it. Allocates nothing.
     pub fn of(observed: &Observed, found: Option<Found<'_>>) -> Self {
-        let mut costs = explain(observed);
+        let mut costs = Seen::new(observed).costs(SHAPES);
         if let Some(found) = found {
             found.lower(&mut costs);
         }
         let scores = Scores::of(&costs);
-        let family = scores.falling()[0];
-        Self { family, confidence: scores.0[family as usize], scores }
+        let (family, confidence) = scores.falling().next().unwrap_or((Family::Other, 0));
+        Self { family, confidence, scores }
     }
 }
 
@@ -138,7 +138,7 @@ impl<'a> Found<'a> {
     /// A specific signature that matches exactly is one more stack that explains the SYN. Where
     /// its label names none of the systems that have a family, but a stack in userspace or a tool,
     /// the label leads.
-    fn lower(&self, costs: &mut [Cost; Family::ALL.len()]) {
+    fn lower(&self, costs: &mut Costs) {
         let is_sure = !self.label.is_generic && !self.is_fuzzy;
         let family = Family::of_label(self.label);
         if family == Family::Other {
@@ -153,20 +153,6 @@ impl<'a> Found<'a> {
     }
 }
 
-/// What the best explanation of each family costs.
-fn explain(observed: &Observed) -> [Cost; Family::ALL.len()] {
-    let seen = Seen::new(observed);
-    let mut costs = Family::ALL.map(|family| seen.undescribed_cost(family));
-    for shape in SHAPES {
-        let Some(of_shape) = seen.shape_cost(shape) else { continue };
-        for stack in shape.stacks {
-            let cost = &mut costs[stack.family as usize];
-            *cost = seen.stack_cost(stack, of_shape, *cost);
-        }
-    }
-    costs
-}
-
 /// Shares of the families in percent, in the order of [`Family::ALL`]; they make up 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scores(pub(crate) [u8; Family::ALL.len()]);
@@ -174,7 +160,7 @@ pub struct Scores(pub(crate) [u8; Family::ALL.len()]);
 impl Scores {
     /// A softmax over what the families cost, as whole percents: what rounding down leaves goes to
     /// those that lost most by it.
-    fn of(costs: &[Cost; Family::ALL.len()]) -> Self {
+    fn of(costs: &Costs) -> Self {
         let least = costs.iter().copied().min().unwrap_or(0);
         let weights = costs.map(|cost| (-((cost - least) as f32) / TEMPERATURE).exp());
         let sum: f32 = weights.iter().sum();
@@ -188,11 +174,16 @@ impl Scores {
         Self(shares)
     }
 
-    /// The families, that with the largest share first.
-    fn falling(&self) -> [Family; Family::ALL.len()] {
-        let mut falling = Family::ALL;
-        falling.sort_by_key(|&family| std::cmp::Reverse(self.0[family as usize]));
-        falling
+    /// The families that have a share, that with the largest first; of equals as in
+    /// [`Family::ALL`].
+    fn falling(&self) -> impl Iterator<Item = (Family, u8)> {
+        let mut left = self.0;
+        iter::from_fn(move || {
+            let families = Family::ALL.into_iter().rev();
+            let family = families.max_by_key(|&family| left[family as usize])?;
+            let share = mem::take(&mut left[family as usize]);
+            (share > 0).then_some((family, share))
+        })
     }
 }
 
@@ -200,15 +191,12 @@ impl Scores {
 impl Text for Scores {
     fn write_to(&self, out: &mut String) {
         let mut separator = "";
-        for family in self.falling() {
-            let share = self.0[family as usize];
-            if share > 0 {
-                out.push_str(separator);
-                out.push_str(family.as_str());
-                out.push(':');
-                share.write_to(out);
-                separator = ",";
-            }
+        for (family, share) in self.falling() {
+            out.push_str(separator);
+            out.push_str(family.as_str());
+            out.push(':');
+            share.write_to(out);
+            separator = ",";
         }
     }
 }

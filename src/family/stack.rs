@@ -54,71 +54,161 @@ const ODDITY: Cost = 50;
 /// Stacks that send the same options.
 #[derive(Debug)]
 pub struct Shape {
-    /// The option kinds.
-    pub kinds: &'static [u8],
-    /// Who sends them.
-    pub stacks: &'static [Stack],
+    kinds: &'static [u8],
+    told: Told,
+    stacks: &'static [Stack],
 }
 
-/// A stack's other fields, as in a [`Signature`](crate::signature::p0f::Signature).
+/// Stacks that differ in what settings and links change.
 #[derive(Debug)]
 pub struct Stack {
     pub family: Family,
-    /// How seldom it is met.
-    pub rarity: Cost,
     pub ttl: u8,
     pub is_ttl_random: bool,
-    pub mss: Option<u16>,
+    pub quirks: Quirks,
+    /// The least rare first.
+    pub settings: &'static [Setting],
+}
+
+/// What settings and links change, as in a [`Signature`](crate::signature::p0f::Signature).
+#[derive(Debug)]
+pub struct Setting {
+    /// How seldom it is met.
+    pub rarity: Cost,
     pub window: WindowForm,
     pub scale: Option<u8>,
-    pub quirks: Quirks,
+    pub mss: Option<u16>,
 }
+
+impl Shape {
+    /// The option kinds, and who sends them.
+    pub const fn new(kinds: &'static [u8], stacks: &'static [Stack]) -> Self {
+        Self { kinds, told: Told::of(kinds), stacks }
+    }
+}
+
+/// The options whose place tells stacks apart: others come and go as the application asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Told {
+    /// A bit for each.
+    options: u16,
+    /// Four bits for each: those before it.
+    before: u16,
+    /// How many NOPs stand between them.
+    nops: u8,
+    has_end: bool,
+    has_unknown: bool,
+}
+
+impl Told {
+    const fn of(kinds: &[u8]) -> Self {
+        let mut told = Self { options: 0, before: 0, nops: 0, has_end: false, has_unknown: false };
+        let mut at = 0;
+        while at < kinds.len() {
+            let place = match kinds[at] {
+                kind::MSS => Some(0),
+                kind::WINDOW_SCALE => Some(1),
+                kind::SACK_PERMITTED => Some(2),
+                kind::TIMESTAMPS => Some(3),
+                _ => None,
+            };
+            match (kinds[at], place) {
+                (_, Some(place)) => {
+                    told.before |= told.options << (4 * place);
+                    told.options |= 1 << place;
+                }
+                (kind::EOL, _) => told.has_end = true,
+                (kind::NOP, _) => told.nops += 1,
+                _ => told.has_unknown = true,
+            }
+            at += 1;
+        }
+        told
+    }
+
+    /// What it costs that these are left of others, in their order; nothing if they cannot be.
+    fn removal_cost(self, others: Self) -> Option<Cost> {
+        let is_left = self.options & !others.options | self.before & !others.before == 0;
+        let removed = (others.options & !self.options).count_ones();
+        (is_left && !others.has_unknown).then_some(removed * OPTION_REMOVED)
+    }
+}
+
+/// What each family costs, in the order of [`Family::ALL`].
+pub type Costs = [Cost; Family::ALL.len()];
 
 /// A SYN's options, in the form that is compared.
 pub struct Seen<'a> {
     observed: &'a Observed,
     kinds: &'a [u8],
-    has_unknown: bool,
+    told: Told,
+    /// Its window: itself, and as a multiple if it is one.
+    windows: [WindowForm; 2],
 }
 
 impl<'a> Seen<'a> {
     pub fn new(observed: &'a Observed) -> Self {
         let kinds = observed.layout.kinds();
-        let is_unknown = |kind: &u8| *kind != kind::NOP && !is_compared(*kind);
-        Self { observed, kinds, has_unknown: kinds.iter().any(is_unknown) }
+        let window = WindowForm::Exactly(observed.window);
+        let multiple = match observed.multiple {
+            None => window,
+            Some(Window::Mss(times)) => WindowForm::Mss(times),
+            Some(Window::Mtu(times)) => WindowForm::Mtu(times),
+        };
+        Self { observed, kinds, told: Told::of(kinds), windows: [window, multiple] }
     }
 
-    /// What the options cost, or nothing if they cannot be explained.
-    pub fn shape_cost(&self, shape: &Shape) -> Option<Cost> {
-        if self.kinds == shape.kinds {
-            return Some(0);
+    /// What the best explanation of each family costs.
+    pub fn costs(&self, shapes: &[Shape]) -> Costs {
+        let mut costs = self.undescribed_costs();
+        // Who sends the very same options costs least: then few others have to be looked at.
+        let is_same = |shape: &&Shape| shape.told == self.told && shape.kinds == self.kinds;
+        if let Some(shape) = shapes.iter().find(is_same) {
+            self.lower(&mut costs, shape, 0);
         }
-        let mut seen = self.kinds.iter().copied().filter(|&kind| is_compared(kind)).peekable();
-        let (mut removed, mut is_end_moved) = (0, false);
-        for &kind in shape.kinds.iter().filter(|&&kind| kind != kind::NOP) {
-            if !is_compared(kind) {
-                return None;
-            } else if seen.next_if_eq(&kind).is_none() {
-                match kind {
-                    kind::EOL => is_end_moved = true,
-                    _ => removed += 1,
+        let most = costs.iter().copied().max().unwrap_or(0);
+        for shape in shapes {
+            match self.told.removal_cost(shape.told) {
+                Some(removal) if removal < most && !is_same(&shape) => {
+                    let of_shape = removal + self.padding_cost(shape, removal > 0);
+                    self.lower(&mut costs, shape, of_shape);
+                }
+                _ => {}
+            }
+        }
+        costs
+    }
+
+    /// Takes the SYN for one of a shape's stacks where that costs less.
+    fn lower(&self, costs: &mut Costs, shape: &Shape, of_shape: Cost) {
+        for stack in shape.stacks {
+            let cost = &mut costs[stack.family as usize];
+            let ttl_cost = self.ttl_cost(stack.ttl, stack.is_ttl_random);
+            let of_stack = of_shape + ttl_cost + self.quirks_cost(stack.quirks);
+            for setting in stack.settings {
+                let at_least = of_stack + setting.rarity;
+                if at_least >= *cost {
+                    break;
+                }
+                let with_window = at_least + self.window_cost(setting.window);
+                if with_window < *cost {
+                    *cost = (with_window + self.segment_cost(setting)).min(*cost);
                 }
             }
         }
-        // End-of-list pads what was moved together.
-        is_end_moved |= seen.next_if_eq(&kind::EOL).is_some();
-        if seen.next().is_some() {
-            return None;
+    }
+
+    /// What it costs to find the options that are left where they are.
+    fn padding_cost(&self, shape: &Shape, is_removed: bool) -> Cost {
+        match () {
+            () if self.told.has_unknown => PADDING_OF_UNKNOWN,
+            () if !is_removed => OTHER_PADDING,
+            () if self.told.nops > shape.told.nops && self.is_overwritten(shape) => 0,
+            () if self.told.nops > shape.told.nops => OTHER_PADDING,
+            // End-of-list pads what was moved together.
+            () if self.told.has_end != shape.told.has_end => OPTIONS_MOVED + END_MOVED,
+            () => OPTIONS_MOVED,
         }
-        let padding = match removed {
-            _ if self.has_unknown => PADDING_OF_UNKNOWN,
-            0 => OTHER_PADDING,
-            _ if self.is_overwritten(shape) => 0,
-            _ if nops_of(self.kinds) > nops_of(shape.kinds) => OTHER_PADDING,
-            _ if is_end_moved => OPTIONS_MOVED + END_MOVED,
-            _ => OPTIONS_MOVED,
-        };
-        Some(removed * OPTION_REMOVED + padding)
     }
 
     /// Whether NOPs, byte for byte, are in the place of every option that is missing.
@@ -135,38 +225,21 @@ impl<'a> Seen<'a> {
         rest.is_empty()
     }
 
-    /// What it costs to take the SYN for one that the database lacks, but of this family.
-    pub fn undescribed_cost(&self, family: Family) -> Cost {
-        let is_told = |kind: &&u8| is_compared(**kind) && **kind != kind::EOL;
+    /// What it costs to take the SYN for one that the database lacks, but of each family.
+    fn undescribed_costs(&self) -> Costs {
+        let is_told = |kind: &&u8| Told::of(&[**kind]).options != 0;
         let options = self.kinds.iter().filter(is_told).count();
-        let overwritten = nops_of(self.kinds) / NOPS_FOR_AN_OPTION;
+        let overwritten = usize::from(self.told.nops) / NOPS_FOR_AN_OPTION;
         let options = (options + overwritten).min(4) as Cost;
         let undescribed = UNDESCRIBED + UNDESCRIBED_WITH_OPTION * options;
-        let ttl = match family {
-            Family::Other => return undescribed,
-            Family::Windows => 128,
-            _ => 64,
-        };
-        undescribed + UNDESCRIBED_OF_A_FAMILY + self.ttl_cost(ttl, false)
-    }
-
-    /// What it costs to take the SYN for this stack's, its options included; `at_most` if that is
-    /// less.
-    pub fn stack_cost(&self, stack: &Stack, of_shape: Cost, at_most: Cost) -> Cost {
-        // Most stacks are out before the window is looked at, most of the rest by it.
-        let mut cost = of_shape + stack.rarity;
-        let parts: [fn(&Self, &Stack) -> Cost; 3] = [
-            Self::window_cost,
-            |seen, stack| seen.ttl_cost(stack.ttl, stack.is_ttl_random),
-            Self::quirks_cost,
-        ];
-        for part in parts {
-            if cost >= at_most {
-                return at_most;
-            }
-            cost += part(self, stack);
-        }
-        cost.min(at_most)
+        Family::ALL.map(|family| {
+            let ttl = match family {
+                Family::Other => return undescribed,
+                Family::Windows => 128,
+                _ => 64,
+            };
+            undescribed + UNDESCRIBED_OF_A_FAMILY + self.ttl_cost(ttl, false)
+        })
     }
 
     fn ttl_cost(&self, initial: u8, is_random: bool) -> Cost {
@@ -176,35 +249,33 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn window_cost(&self, stack: &Stack) -> Cost {
-        let Observed { window, multiple, scale, mss, .. } = *self.observed;
-        let has_scale = self.kinds.contains(&kind::WINDOW_SCALE);
-        let fits = match stack.window {
-            WindowForm::Any => None,
-            WindowForm::Exactly(exactly) => Some(window == exactly),
-            WindowForm::MultipleOf(divisor) => Some(window.is_multiple_of(divisor)),
-            WindowForm::Mss(times) => Some(multiple == Some(Window::Mss(times))),
-            WindowForm::Mtu(times) => Some(multiple == Some(Window::Mtu(times))),
-        };
-        let window_cost = match fits {
-            None => ANY_WINDOW,
-            Some(true) => 0,
-            Some(false) => OTHER_WINDOW,
-        };
-        let scale_cost = match stack.scale {
+    fn window_cost(&self, form: WindowForm) -> Cost {
+        match form {
+            _ if self.windows.contains(&form) => 0,
+            WindowForm::Any => ANY_WINDOW,
+            WindowForm::MultipleOf(divisor) if self.observed.window.is_multiple_of(divisor) => 0,
+            _ => OTHER_WINDOW,
+        }
+    }
+
+    fn segment_cost(&self, setting: &Setting) -> Cost {
+        let Observed { scale, mss, .. } = *self.observed;
+        let has_scale = Told::of(&[kind::WINDOW_SCALE]).options & self.told.options != 0;
+        let scale_cost = match setting.scale {
             None => ANY_SCALE,
             Some(expected) if expected == scale || !has_scale => 0,
             Some(_) => OTHER_SCALE,
         };
-        let mss_cost = if stack.mss.is_none_or(|expected| expected == mss) { 0 } else { OTHER_MSS };
-        window_cost + scale_cost + mss_cost
+        let mss_cost =
+            if setting.mss.is_none_or(|expected| expected == mss) { 0 } else { OTHER_MSS };
+        scale_cost + mss_cost
     }
 
-    fn quirks_cost(&self, stack: &Stack) -> Cost {
+    fn quirks_cost(&self, expected: Quirks) -> Cost {
         const ADDRESSED: Quirks = Quirks::IPV4_ONLY.with(Quirks::ECN).with(Quirks::FLOW);
 
         let Observed { version, quirks: seen, ip_options_len, .. } = *self.observed;
-        let differing = stack.quirks.toggled(seen);
+        let differing = expected.toggled(seen);
         let mut cost = 0;
         if version == 4 {
             let ids = Quirks::NONZERO_ID.with(Quirks::ZERO_ID);
@@ -225,19 +296,6 @@ impl<'a> Seen<'a> {
         }
         cost
     }
-}
-
-/// Whether an option's place among the others tells stacks apart. Others come and go as the
-/// application asks.
-fn is_compared(kind: u8) -> bool {
-    matches!(
-        kind,
-        kind::EOL | kind::MSS | kind::WINDOW_SCALE | kind::SACK_PERMITTED | kind::TIMESTAMPS
-    )
-}
-
-fn nops_of(kinds: &[u8]) -> usize {
-    kinds.iter().filter(|&&kind| kind == kind::NOP).count()
 }
 
 fn bytes_of(kind: u8) -> usize {

@@ -1,6 +1,6 @@
 //! Writes the stacks of the family model from the built-in database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use ngx_tcpfp::database::{Database, Label};
@@ -77,16 +77,19 @@ fn options_off(family: Family, signature: &Signature) -> u32 {
 
 /// The source text of the table.
 pub fn table() -> String {
-    let mut shapes: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
+    // By the options, then by the rest but for the settings, in the database's order.
+    let mut shapes: BTreeMap<Vec<u8>, Vec<(String, BTreeSet<(u32, String)>)>> = BTreeMap::new();
     for (label, signature) in signatures() {
         let family = Family::of_label(&label);
         let generic = if label.is_generic { GENERIC } else { 0 };
         let settings = generic + OPTION_OFF * options_off(family, &signature);
         let stacks = shapes.entry(signature.layout.kinds().to_vec()).or_default();
         let mut add = |family, rarity, scale| {
-            let stack = stack(&signature, family, rarity, scale);
-            if !stacks.contains(&stack) {
-                stacks.push(stack);
+            let stack = stack(&signature, family);
+            let setting = (rarity, setting(&signature, rarity, scale));
+            match stacks.iter_mut().find(|(known, _)| *known == stack) {
+                Some((_, settings)) => drop(settings.insert(setting)),
+                None => stacks.push((stack, BTreeSet::from([setting]))),
             }
         };
         add(family, rarity(family) + settings, signature.scale);
@@ -104,7 +107,7 @@ pub fn table() -> String {
     }
     let mut text = String::from(
         "//! The stacks that the built-in database knows. Written by `make family`: do not edit.\n\n\
-         use super::stack::{Shape, Stack};\n\
+         use super::stack::{Setting, Shape, Stack};\n\
          use super::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
          use crate::signature::p0f::Quirks as Q;\n\
          use crate::signature::p0f::WindowForm::{Any, Exactly, Mss};\n\n\
@@ -112,22 +115,28 @@ pub fn table() -> String {
          pub static SHAPES: &[Shape] = &[\n",
     );
     for (kinds, stacks) in shapes {
-        let _ = writeln!(text, "    Shape {{ kinds: &{kinds:?}, stacks: &[");
-        for stack in stacks {
-            let _ = writeln!(text, "        {stack},");
+        let _ = writeln!(text, "    Shape::new(&{kinds:?}, &[");
+        for (stack, settings) in stacks {
+            let _ = writeln!(text, "        Stack {{ {stack}, settings: &[");
+            for (_, setting) in settings {
+                let _ = writeln!(text, "            Setting {{ {setting} }},");
+            }
+            text += "        ] },\n";
         }
-        text += "    ] },\n";
+        text += "    ]),\n";
     }
     text + "];\n"
 }
 
-fn stack(signature: &Signature, family: Family, rarity: u32, scale: Option<u8>) -> String {
-    let Signature { ttl, is_ttl_random, mss, window, .. } = signature;
+fn stack(signature: &Signature, family: Family) -> String {
+    let Signature { ttl, is_ttl_random, .. } = signature;
     let quirks = quirks(signature.quirks);
-    format!(
-        "Stack {{ family: {family:?}, rarity: {rarity}, ttl: {ttl}, is_ttl_random: {is_ttl_random}, \
-         mss: {mss:?}, window: {window:?}, scale: {scale:?}, quirks: {quirks} }}"
-    )
+    format!("family: {family:?}, ttl: {ttl}, is_ttl_random: {is_ttl_random}, quirks: {quirks}")
+}
+
+fn setting(signature: &Signature, rarity: u32, scale: Option<u8>) -> String {
+    let Signature { window, mss, .. } = signature;
+    format!("rarity: {rarity}, window: {window:?}, scale: {scale:?}, mss: {mss:?}")
 }
 
 fn quirks(quirks: Quirks) -> String {
