@@ -15,9 +15,22 @@ use crate::database::{Database, Label, Match};
 use crate::signature::p0f::Observed;
 use crate::text::{display_text, Text};
 
+/// What a family weighs that costs so much more than the cheapest: e times less for every
+/// [`TEMPERATURE`], until its share is none.
+const WEIGHTS: [u32; 128] = {
+    let (mut weights, mut weight, mut cost) = ([0; 128], (1 << 20) as f64, 0);
+    while cost < weights.len() {
+        weights[cost] = weight as u32;
+        // e^x by its first terms: the next is less than a millionth.
+        let x = -1.0 / TEMPERATURE;
+        weight *= 1.0 + x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0)));
+        cost += 1;
+    }
+    weights
+};
 /// Costs for each e-fold that a family's share falls: tenths of a nat, were the costs all true and
 /// independent. They are neither, so confidence grows more slowly.
-const TEMPERATURE: f32 = 12.0;
+const TEMPERATURE: f64 = 12.0;
 /// What it costs to believe the label of an exact match.
 const EXACT_LABEL: Cost = 20;
 /// How far the label of a stack in userspace or a tool is ahead of every system.
@@ -162,14 +175,14 @@ impl Scores {
     /// those that lost most by it.
     fn of(costs: &Costs) -> Self {
         let least = costs.iter().copied().min().unwrap_or(0);
-        let weights = costs.map(|cost| (-((cost - least) as f32) / TEMPERATURE).exp());
-        let sum: f32 = weights.iter().sum();
-        let exact = weights.map(|weight| weight * 100.0 / sum);
-        let mut shares = exact.map(|share| share as u8);
+        let weights = costs.map(|cost| WEIGHTS.get((cost - least) as usize).copied().unwrap_or(0));
+        let sum: u32 = weights.iter().sum();
+        let mut shares = weights.map(|weight| (weight * 100 / sum) as u8);
+        let mut lost = weights.map(|weight| weight * 100 % sum);
         for _ in shares.iter().sum::<u8>()..100 {
-            let lost = |index: &usize| exact[*index] - f32::from(shares[*index]);
-            let most = (0..shares.len()).max_by(|a, b| lost(a).total_cmp(&lost(b)));
-            shares[most.unwrap_or(0)] += 1;
+            let most = (0..lost.len()).max_by_key(|&at| lost[at]).unwrap_or(0);
+            shares[most] += 1;
+            lost[most] = 0;
         }
         Self(shares)
     }

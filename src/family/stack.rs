@@ -5,7 +5,7 @@
 //! much for what they never do. Costs are tenths of a nat: 23 make something ten times less likely.
 
 use super::Family;
-use crate::signature::p0f::{Observed, Quirks, Window, WindowForm, MAX_DIST};
+use crate::signature::p0f::{Observed, Quirks, Window, MAX_DIST};
 use crate::syn::kind;
 
 /// A cost, in tenths of a nat.
@@ -75,9 +75,20 @@ pub struct Stack {
 pub struct Setting {
     /// How seldom it is met.
     pub rarity: Cost,
-    pub window: WindowForm,
+    /// Each as [`exactly`] or [`mss`] has it; none if any will do.
+    pub windows: &'static [u32],
     pub scale: Option<u8>,
     pub mss: Option<u16>,
+}
+
+/// A window that is this, as a number: many of those can be compared at once.
+pub const fn exactly(window: u16) -> u32 {
+    window as u32
+}
+
+/// A window of so many segments.
+pub const fn mss(times: u16) -> u32 {
+    1 << 16 | times as u32
 }
 
 impl Shape {
@@ -90,10 +101,8 @@ impl Shape {
 /// The options whose place tells stacks apart: others come and go as the application asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Told {
-    /// A bit for each.
-    options: u16,
-    /// Four bits for each: those before it.
-    before: u16,
+    /// A bit for each; behind it, four for each: those before it.
+    order: u32,
     /// How many NOPs stand between them.
     nops: u8,
     has_end: bool,
@@ -102,7 +111,7 @@ struct Told {
 
 impl Told {
     const fn of(kinds: &[u8]) -> Self {
-        let mut told = Self { options: 0, before: 0, nops: 0, has_end: false, has_unknown: false };
+        let mut told = Self { order: 0, nops: 0, has_end: false, has_unknown: false };
         let mut at = 0;
         while at < kinds.len() {
             let place = match kinds[at] {
@@ -114,8 +123,7 @@ impl Told {
             };
             match (kinds[at], place) {
                 (_, Some(place)) => {
-                    told.before |= told.options << (4 * place);
-                    told.options |= 1 << place;
+                    told.order |= told.options() << (4 + 4 * place) | 1 << place;
                 }
                 (kind::EOL, _) => told.has_end = true,
                 (kind::NOP, _) => told.nops += 1,
@@ -126,11 +134,17 @@ impl Told {
         told
     }
 
+    /// The options, a bit for each.
+    const fn options(self) -> u32 {
+        self.order & 0xf
+    }
+
     /// What it costs that these are left of others, in their order; nothing if they cannot be.
     fn removal_cost(self, others: Self) -> Option<Cost> {
-        let is_left = self.options & !others.options | self.before & !others.before == 0;
-        let removed = (others.options & !self.options).count_ones();
-        (is_left && !others.has_unknown).then_some(removed * OPTION_REMOVED)
+        if self.order & !others.order != 0 || others.has_unknown {
+            return None;
+        }
+        Some((others.options() & !self.options()).count_ones() * OPTION_REMOVED)
     }
 }
 
@@ -142,18 +156,17 @@ pub struct Seen<'a> {
     observed: &'a Observed,
     kinds: &'a [u8],
     told: Told,
-    /// Its window: itself, and as a multiple if it is one.
-    windows: [WindowForm; 2],
+    /// Its window: itself, and in segments if it is a multiple.
+    windows: [u32; 2],
 }
 
 impl<'a> Seen<'a> {
     pub fn new(observed: &'a Observed) -> Self {
         let kinds = observed.layout.kinds();
-        let window = WindowForm::Exactly(observed.window);
+        let window = exactly(observed.window);
         let multiple = match observed.multiple {
-            None => window,
-            Some(Window::Mss(times)) => WindowForm::Mss(times),
-            Some(Window::Mtu(times)) => WindowForm::Mtu(times),
+            Some(Window::Mss(times)) => mss(times),
+            _ => window,
         };
         Self { observed, kinds, told: Told::of(kinds), windows: [window, multiple] }
     }
@@ -184,13 +197,16 @@ impl<'a> Seen<'a> {
         for stack in shape.stacks {
             let cost = &mut costs[stack.family as usize];
             let ttl_cost = self.ttl_cost(stack.ttl, stack.is_ttl_random);
+            if of_shape + ttl_cost >= *cost {
+                continue;
+            }
             let of_stack = of_shape + ttl_cost + self.quirks_cost(stack.quirks);
             for setting in stack.settings {
                 let at_least = of_stack + setting.rarity;
                 if at_least >= *cost {
                     break;
                 }
-                let with_window = at_least + self.window_cost(setting.window);
+                let with_window = at_least + self.window_cost(setting.windows);
                 if with_window < *cost {
                     *cost = (with_window + self.segment_cost(setting)).min(*cost);
                 }
@@ -227,7 +243,7 @@ impl<'a> Seen<'a> {
 
     /// What it costs to take the SYN for one that the database lacks, but of each family.
     fn undescribed_costs(&self) -> Costs {
-        let is_told = |kind: &&u8| Told::of(&[**kind]).options != 0;
+        let is_told = |kind: &&u8| Told::of(&[**kind]).options() != 0;
         let options = self.kinds.iter().filter(is_told).count();
         let overwritten = usize::from(self.told.nops) / NOPS_FOR_AN_OPTION;
         let options = (options + overwritten).min(4) as Cost;
@@ -249,18 +265,19 @@ impl<'a> Seen<'a> {
         }
     }
 
-    fn window_cost(&self, form: WindowForm) -> Cost {
-        match form {
-            _ if self.windows.contains(&form) => 0,
-            WindowForm::Any => ANY_WINDOW,
-            WindowForm::MultipleOf(divisor) if self.observed.window.is_multiple_of(divisor) => 0,
+    fn window_cost(&self, windows: &[u32]) -> Cost {
+        let [window, multiple] = self.windows;
+        let fit = |fits, &one: &u32| fits | (one == window) | (one == multiple);
+        match windows {
+            [] => ANY_WINDOW,
+            _ if windows.iter().fold(false, fit) => 0,
             _ => OTHER_WINDOW,
         }
     }
 
     fn segment_cost(&self, setting: &Setting) -> Cost {
         let Observed { scale, mss, .. } = *self.observed;
-        let has_scale = Told::of(&[kind::WINDOW_SCALE]).options & self.told.options != 0;
+        let has_scale = Told::of(&[kind::WINDOW_SCALE]).options() & self.told.options() != 0;
         let scale_cost = match setting.scale {
             None => ANY_SCALE,
             Some(expected) if expected == scale || !has_scale => 0,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use ngx_tcpfp::database::{Database, Label};
 use ngx_tcpfp::family::Family;
-use ngx_tcpfp::signature::p0f::{Quirks, Signature};
+use ngx_tcpfp::signature::p0f::{Quirks, Signature, WindowForm};
 use ngx_tcpfp::syn::kind;
 
 /// How seldom each family is met, in tenths of a nat: few people browse from Solaris.
@@ -75,10 +75,14 @@ fn options_off(family: Family, signature: &Signature) -> u32 {
     by_default.iter().filter(|kind| !kinds.contains(kind)).count() as u32
 }
 
+/// The windows of a stack, by how seldom they are met, whether any will do, and what else settings
+/// and links change.
+type Settings = BTreeMap<(u32, bool, String), BTreeSet<String>>;
+
 /// The source text of the table.
 pub fn table() -> String {
     // By the options, then by the rest but for the settings, in the database's order.
-    let mut shapes: BTreeMap<Vec<u8>, Vec<(String, BTreeSet<(u32, String)>)>> = BTreeMap::new();
+    let mut shapes: BTreeMap<Vec<u8>, Vec<(String, Settings)>> = BTreeMap::new();
     for (label, signature) in signatures() {
         let family = Family::of_label(&label);
         let generic = if label.is_generic { GENERIC } else { 0 };
@@ -86,11 +90,14 @@ pub fn table() -> String {
         let stacks = shapes.entry(signature.layout.kinds().to_vec()).or_default();
         let mut add = |family, rarity, scale| {
             let stack = stack(&signature, family);
-            let setting = (rarity, setting(&signature, rarity, scale));
-            match stacks.iter_mut().find(|(known, _)| *known == stack) {
-                Some((_, settings)) => drop(settings.insert(setting)),
-                None => stacks.push((stack, BTreeSet::from([setting]))),
-            }
+            let index = stacks.iter().position(|(known, _)| *known == stack).unwrap_or_else(|| {
+                stacks.push((stack, Settings::new()));
+                stacks.len() - 1
+            });
+            let is_any = signature.window == WindowForm::Any;
+            let setting = (rarity, is_any, format!("scale: {scale:?}, mss: {:?}", signature.mss));
+            let windows = stacks[index].1.entry(setting).or_default();
+            windows.extend(window(signature.window));
         };
         add(family, rarity(family) + settings, signature.scale);
         match family {
@@ -107,10 +114,9 @@ pub fn table() -> String {
     }
     let mut text = String::from(
         "//! The stacks that the built-in database knows. Written by `make family`: do not edit.\n\n\
-         use super::stack::{Setting, Shape, Stack};\n\
+         use super::stack::{exactly, mss, Setting, Shape, Stack};\n\
          use super::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
-         use crate::signature::p0f::Quirks as Q;\n\
-         use crate::signature::p0f::WindowForm::{Any, Exactly, Mss};\n\n\
+         use crate::signature::p0f::Quirks as Q;\n\n\
          #[rustfmt::skip]\n\
          pub static SHAPES: &[Shape] = &[\n",
     );
@@ -118,8 +124,12 @@ pub fn table() -> String {
         let _ = writeln!(text, "    Shape::new(&{kinds:?}, &[");
         for (stack, settings) in stacks {
             let _ = writeln!(text, "        Stack {{ {stack}, settings: &[");
-            for (_, setting) in settings {
-                let _ = writeln!(text, "            Setting {{ {setting} }},");
+            for ((rarity, _, setting), windows) in settings {
+                let windows = windows.into_iter().collect::<Vec<_>>().join(", ");
+                let _ = writeln!(
+                    text,
+                    "            Setting {{ rarity: {rarity}, {setting}, windows: &[{windows}] }},"
+                );
             }
             text += "        ] },\n";
         }
@@ -134,9 +144,13 @@ fn stack(signature: &Signature, family: Family) -> String {
     format!("family: {family:?}, ttl: {ttl}, is_ttl_random: {is_ttl_random}, quirks: {quirks}")
 }
 
-fn setting(signature: &Signature, rarity: u32, scale: Option<u8>) -> String {
-    let Signature { window, mss, .. } = signature;
-    format!("rarity: {rarity}, window: {window:?}, scale: {scale:?}, mss: {mss:?}")
+fn window(form: WindowForm) -> Option<String> {
+    match form {
+        WindowForm::Any => None,
+        WindowForm::Exactly(window) => Some(format!("exactly({window})")),
+        WindowForm::Mss(times) => Some(format!("mss({times})")),
+        other => unimplemented!("no signature of builtin.fp has {other:?}"),
+    }
 }
 
 fn quirks(quirks: Quirks) -> String {
