@@ -27,23 +27,32 @@ impl Pairs {
         Ok(())
     }
 
+    /// The median without it.
+    pub fn without(&self) -> f64 {
+        median(self.0.iter().map(|pair| pair.0))
+    }
+
     /// What the something costs: the median of the differences.
     pub fn difference(&self) -> f64 {
         median(self.0.iter().map(|(without, with)| with - without))
     }
 }
 
-/// Displays as both medians, their ratio, and the median difference with its quartiles.
+/// Displays as the median without it and the median difference with its quartiles, which is told
+/// in per cent, too.
 impl fmt::Display for Pairs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let without = median(self.0.iter().map(|pair| pair.0));
+        let without = self.without();
         let difference = self.difference();
         let [low, high] = [0.25, 0.75]
             .map(|at| quantile(at, self.0.iter().map(|(without, with)| with - without)));
         write!(
             f,
-            "{without:6.0} ns + {difference:5.0} ns ({low:.0} to {high:.0}), ratio {:.3}",
-            (without + difference) / without
+            "{without:6.0} ns + {difference:5.0} ns ({low:.0} to {high:.0}), \
+             {:+.2}% ({:.2} to {:.2})",
+            100.0 * difference / without,
+            100.0 * low / without,
+            100.0 * high / without
         )
     }
 }
