@@ -9,11 +9,9 @@ from distance.case import (
 )
 from distance.clients import COUNT, REQUEST, ask, context, curl, fresh, hear, resumed, s_client
 from distance.relay import OWN
-from distance.results import shown
 from distance.way_case import WayCase, hello_errors, waits
 from distance.ways import CLIENT_RTT
 from lab import tls
-from lab.nginx import wait_for
 
 
 class Tls(WayCase):
@@ -72,13 +70,10 @@ class Tls(WayCase):
 
     def test_stream_that_only_reads_the_hello(self):
         """It has no TLS of its own, and so no round trip of it."""
-        log, errors = self.server.prefix / PREREAD_LOG, []
+        made, errors = context(), []
 
         def measure(way, _):
-            before = len(log.read_text().splitlines())
-            ask(context().wrap_socket(way.connect()))
-            lines = wait_for(lambda: log.read_text().splitlines()[before:], "the log")
-            values = shown(lines[0])
+            _, values = self.logged(PREREAD_LOG, lambda: ask(made.wrap_socket(way.connect())))
             self.assertIsNone(values["tls_rtt"])
             self.assertEqual(values["hello_delay"] > CLIENT_RTT / 2, waits(way))
             errors.extend(hello_errors(way, [values]))

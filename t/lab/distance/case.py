@@ -6,13 +6,14 @@ import shutil
 
 from lab import tls
 from lab.case import LabCase, skip
-from lab.nginx import ROOT
+from lab.nginx import ROOT, wait_for
 
-from .results import NAMES
+from .results import NAMES, shown
 
 PLAIN, DEFERRED, FAST_OPEN = 8080, 8081, 8082
 TLS, TLS12, RETRY, VERIFIED, EARLY, TLS_DEFERRED = 8443, 8444, 8445, 8446, 8447, 8448
-STREAM_TLS, STREAM_PREREAD = 9443, 9444
+TLS_FAST_OPEN = 8449
+STREAM_TLS, STREAM_PREREAD, STREAM_FAST_OPEN = 9443, 9444, 9445
 #: The name of a server that shares a port with another.
 OTHER_NAME = "other.example"
 
@@ -23,7 +24,9 @@ MAPS = "".join(re.findall(
     r"^    map .*?^    }\n", (ROOT / "nginx-conf/proxied_clients.conf").read_text(), re.M | re.S))
 #: Old ones leave out 1.3.
 PROTOCOLS = "ssl_protocols TLSv1.2 TLSv1.3;\n"
-PREREAD_LOG = "logs/preread.log"
+PREREAD_LOG, FAST_OPEN_LOG = "logs/preread.log", "logs/fast_open.log"
+#: A file that takes many round trips, as long as nothing is known of a client.
+LARGE, LARGE_SIZE = "large", 1 << 20
 
 
 class DistanceCase(LabCase):
@@ -40,16 +43,20 @@ class DistanceCase(LabCase):
         certificate = tls.directives()
         trusted = certificate.split()[1].rstrip(";")
         listens = {
-            f"{PLAIN}": "", f"{DEFERRED} deferred": "", f"{FAST_OPEN} fastopen=16": "",
+            f"{PLAIN}": "", f"{DEFERRED} deferred": "",
+            f"{FAST_OPEN} fastopen=16":
+                f"access_log {FAST_OPEN_LOG} timing;\n"
+                f'location /{LARGE} {{ root .; add_header X-Values "{SHOWN}"; }}',
             f"{TLS} ssl http2": "", f"{TLS12} ssl": "ssl_protocols TLSv1.2;",
             f"{TLS_DEFERRED} ssl deferred": "",
             f"{RETRY} ssl": "ssl_protocols TLSv1.3; ssl_ecdh_curve P-384;",
             f"{VERIFIED} ssl": f"ssl_verify_client on; ssl_client_certificate {trusted};",
-            f"{EARLY} ssl": "ssl_early_data on;",
+            f"{EARLY} ssl": "ssl_early_data on;", f"{TLS_FAST_OPEN} ssl http2 fastopen=16": "",
         }
         show = f'location / {{ return 200 "{SHOWN}\n"; }}'
         self.server = self.nginx(
-            http=f"{MAPS}{PROTOCOLS}ssl_session_cache shared:s:1m;\n" + "".join(
+            http=f"{MAPS}{PROTOCOLS}log_format timing '{SHOWN}';\nssl_session_cache shared:s:1m;\n"
+            + "".join(
                 f"server {{ listen {listen}; listen [::]:{listen}; {certificate} {extra} {show} }}\n"
                 for listen, extra in listens.items()
             )
@@ -59,7 +66,19 @@ class DistanceCase(LabCase):
             f"server {{ listen {STREAM_TLS} ssl; listen [::]:{STREAM_TLS} ssl;\n"
             f"{certificate} return '{SHOWN}'; }}\n"
             f"server {{ listen {STREAM_PREREAD}; listen [::]:{STREAM_PREREAD}; ssl_preread on;\n"
-            f"proxy_pass 127.0.0.1:{TLS}; access_log {PREREAD_LOG} timing; }}\n",
+            f"proxy_pass 127.0.0.1:{TLS}; access_log {PREREAD_LOG} timing; }}\n"
+            f"server {{ listen {STREAM_FAST_OPEN} fastopen=16;\n"
+            f"listen [::]:{STREAM_FAST_OPEN} fastopen=16;\n"
+            f"proxy_pass 127.0.0.1:{TLS}; access_log {FAST_OPEN_LOG} timing; }}\n",
             # As with the wire: waiting for the processor is no part of what is measured.
             main="worker_priority -20;",
         )
+        (self.server.prefix / LARGE).write_bytes(bytes(LARGE_SIZE))
+
+    def logged(self, log, visit):
+        """What `visit()` gives, and what a log says of it."""
+        file = self.server.prefix / log
+        before = len(file.read_text().splitlines())
+        given = visit()
+        lines = wait_for(lambda: file.read_text().splitlines()[before:], log)
+        return given, shown(lines[0])

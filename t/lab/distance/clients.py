@@ -35,7 +35,7 @@ def context(**attributes):
     return made
 
 
-def curl(way):
+def curl(way, *arguments):
     """What curl gets over HTTP/2."""
     proxy = {
         "transparent": [], "socks5": ["--socks5", host_and_port(way.entry)],
@@ -44,7 +44,7 @@ def curl(way):
     with way.inside():
         done = subprocess.run(
             ["curl", "--silent", "--show-error", "--insecure", "--http2", *proxy[way.speaks],
-             "--max-time", str(SECONDS), "--write-out", "\n%{http_version}",
+             *arguments, "--max-time", str(SECONDS), "--write-out", "\n%{http_version}",
              f"https://{host_and_port(way.target)}/"],
             capture_output=True, text=True, check=True)
     text, _, version = done.stdout.rpartition("\n")

@@ -29,9 +29,9 @@ class Direct:
         self.distance = self.tcp_distance = rtt
         self.entry = self.target = FAR[0][version], port
 
-    def connect(self):
+    def connect(self, **options):
         with self.inside():
-            return connect(*self.entry)
+            return connect(*self.entry, **options)
 
 
 class Relayed:
@@ -52,9 +52,9 @@ class Relayed:
         # Nobody asks a transparent one.
         self.target = self.entry if relay.speaks == "transparent" else server
 
-    def connect(self):
+    def connect(self, **options):
         with self.inside():
-            sock = connect(*self.entry)
+            sock = connect(*self.entry, **options)
         ASK[self.speaks](sock, *self.target)
         return sock
 
@@ -77,9 +77,9 @@ class Tunnelled:
         with self.inside():
             ip(f"route add {FAR[0][4]} via {tunnel.SERVER}")
 
-    def connect(self):
+    def connect(self, **options):
         with self.inside():
-            return connect(*self.entry)
+            return connect(*self.entry, **options)
 
 
 def way(stack, middle, port, version=4, **wire):
