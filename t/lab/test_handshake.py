@@ -6,11 +6,10 @@ import socket
 import time
 
 from distance.case import DEFERRED, TLS_DEFERRED
-from distance.clients import ask, context
+from distance.clients import ask, ask_twice, context
+from distance.extent import SLACK
 from distance.handshake_case import ONCE, HandshakeCase, near
 from distance.relay import OWN
-from distance.results import shown
-from lab.client import Http
 from lab.namespace import sysctl
 
 #: A client's kernel that is asked for no quick acknowledgments (tcp(7)) lets the handshake's wait
@@ -27,6 +26,11 @@ def silent(seconds, **options):
         time.sleep(seconds)
         return ask(sock)
     return visit
+
+
+def second_request(by):
+    """What the second request of a connection is shown."""
+    return ask_twice(by.connect())[1]
 
 
 class Handshake(HandshakeCase):
@@ -81,15 +85,11 @@ class Handshake(HandshakeCase):
     def test_deferred_second_request(self):
         """By then the kernel has measured an answer, and its minimum is the distance."""
         def visit(by):
-            with Http(by.connect()) as http:
-                time.sleep(0.3)
-                first = shown(http_get(http))
-                self.assertEqual(first["min_rtt"], first["rtt"])
-                self.assertGreater(first["rtt"], 300)
-                time.sleep(0.3)
-                second = shown(http_get(http))
-                self.assertEqual(second["min_rtt"], second["rtt"])
-                return second
+            first, second = ask_twice(by.connect(), silence=0.3)
+            self.assertGreater(first["rtt"], 300)
+            for values in first, second:
+                self.assertEqual(values["min_rtt"], values["rtt"])
+            return second
 
         self.check("late", visit, port=DEFERRED)
 
@@ -120,8 +120,15 @@ class Handshake(HandshakeCase):
         self.check(
             "none", drop=["synack"], prepare=near("net.ipv4.tcp_timestamps", 0), times=ONCE)
 
+    def test_lost_syn_ack_without_timestamps_second_request(self):
+        self.check("late", second_request, drop=["synack"],
+                   prepare=near("net.ipv4.tcp_timestamps", 0), times=ONCE)
+
     def test_lost_third_segment(self):
         self.assertLeast(self.check("upper_bound", drop=["ack"]), 0)
+
+    def test_lost_third_segment_second_request(self):
+        self.check("late", second_request, drop=["ack"])
 
     def test_lost_third_segment_and_a_silent_client(self):
         """What the client waits is in it; after a second the kernel asks again."""
@@ -132,20 +139,21 @@ class Handshake(HandshakeCase):
         found = self.check("upper_bound", silent(0.12, options=DELAYED_ACK))
         self.assertLeast(found, 120)
 
+    def test_third_segment_that_waits_for_nothing(self):
+        """The server cannot know of it: such a client seems further away, by what its kernel waits
+        at least (include/net/tcp.h, TCP_DELACK_MIN)."""
+        self.assertLeast(self.check("ok", silent(0.5, options=DELAYED_ACK)), 40)
+
     def test_cookies(self):
         self.addCleanup(sysctl, "net.ipv4.tcp_syncookies", sysctl("net.ipv4.tcp_syncookies", 2))
         # In whole milliseconds, of which the lowest six bits hold the options
         # (net/ipv4/syncookies.c, cookie_init_timestamp).
         for rtt, values in self.check("cookie"):
             self.assertGreater(values["rtt"], rtt - 2)
-            self.assertLess(values["rtt"], rtt + 66)
+            self.assertLess(values["rtt"], rtt + 66 + SLACK)
 
     def test_cookies_without_timestamps(self):
         self.addCleanup(sysctl, "net.ipv4.tcp_syncookies", sysctl("net.ipv4.tcp_syncookies", 2))
         for _, values in self.check("none", prepare=near("net.ipv4.tcp_timestamps", 0)):
             self.assertIsNone(values["rtt"])
-
-
-def http_get(http):
-    http.send()
-    return http.receive()
+        self.check("late", second_request, prepare=near("net.ipv4.tcp_timestamps", 0))

@@ -4,11 +4,13 @@ The limit is that of nginx-conf/proxied_clients.conf: its maps are in the server
 """
 
 import itertools
+import unittest
 from contextlib import ExitStack
 from statistics import median, quantiles
 
 from distance.case import TLS, DistanceCase
 from distance.clients import ask, context
+from distance.extent import QUICK
 from distance.relay import OWN
 from distance.results import record
 from distance.ways import way
@@ -37,6 +39,7 @@ class Loss(DistanceCase):
                 self.assertEqual(values["proxied"], sign)
 
 
+@unittest.skipIf(QUICK, "not the quick part")
 class Jitter(DistanceCase):
     def test_a_limit_for_the_gap(self):
         made = context()

@@ -7,7 +7,8 @@ from distance.case import (
     EARLY, OTHER_NAME, PREREAD_LOG, RETRY, STREAM_PREREAD, STREAM_TLS, TLS, TLS12, TLS_DEFERRED,
     VERIFIED,
 )
-from distance.clients import COUNT, REQUEST, ask, context, curl, fresh, hear, resumed, s_client
+from distance.clients import REQUEST, ask, context, curl, fresh, hear, resumed, s_client
+from distance.extent import COUNT
 from distance.relay import OWN
 from distance.way_case import WayCase, hello_errors, waits
 from distance.ways import CLIENT_RTT
@@ -54,7 +55,7 @@ class Tls(WayCase):
         def measure(way, _):
             found = [s_client(way, "-sess_out", session)[1][0] for _ in range(COUNT)]
             middle = median(values["tls_rtt"] for values in found)
-            self.assertLess(abs(middle - way.distance), max(10, way.distance * 0.1))
+            self.assertAbout(middle, way.distance, max(10, way.distance * 0.1))
             output, found = s_client(way, "-sess_in", session, "-early_data", request)
             self.assertIn("Early data was accepted", output)
             self.assertTrue(found)
@@ -79,4 +80,4 @@ class Tls(WayCase):
             errors.extend(hello_errors(way, [values]))
 
         self.each(STREAM_PREREAD, measure)
-        self.assertLess(abs(median(errors)), 1)
+        self.assertAbout(median(errors), 0, 1)

@@ -2,6 +2,8 @@
 
     python3 -m unittest discover -s t/lab -v
 
+With LAB=quick each case runs once, in limits that a busy machine keeps.
+
 Client, proxy and server are network namespaces; between them is a wire in user space that takes
 its time. The namespaces, the nginx and the rest are those of the live tests.
 """

@@ -8,6 +8,7 @@ from lab import tls
 from lab.case import LabCase, skip
 from lab.nginx import ROOT, wait_for
 
+from .extent import SLACK
 from .results import NAMES, shown
 
 PLAIN, DEFERRED, FAST_OPEN = 8080, 8081, 8082
@@ -33,6 +34,13 @@ class DistanceCase(LabCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Waiting for the processor is no part of what is measured.
+        old = os.getpriority(os.PRIO_PROCESS, 0)
+        try:
+            os.setpriority(os.PRIO_PROCESS, 0, -20)
+        except PermissionError as error:
+            skip(f"no priority for the lab ({error})")
+        cls.addClassCleanup(os.setpriority, os.PRIO_PROCESS, 0, old)
         if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
             skip("no TUN device for the lab")
         for program in "ip", "ss", "openssl", "curl":
@@ -70,10 +78,13 @@ class DistanceCase(LabCase):
             f"server {{ listen {STREAM_FAST_OPEN} fastopen=16;\n"
             f"listen [::]:{STREAM_FAST_OPEN} fastopen=16;\n"
             f"proxy_pass 127.0.0.1:{TLS}; access_log {FAST_OPEN_LOG} timing; }}\n",
-            # As with the wire: waiting for the processor is no part of what is measured.
             main="worker_priority -20;",
         )
         (self.server.prefix / LARGE).write_bytes(bytes(LARGE_SIZE))
+
+    def assertAbout(self, value, truth, limit):
+        """Milliseconds are right within a limit."""
+        self.assertLess(abs(value - truth), limit + SLACK, f"{value} ms, in truth {truth}")
 
     def logged(self, log, visit):
         """What `visit()` gives, and what a log says of it."""

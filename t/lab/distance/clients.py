@@ -2,15 +2,15 @@
 
 import ssl
 import subprocess
+import time
 
-from lab.client import read_to_end
+from lab.client import Http, read_to_end
 
+from .extent import COUNT
 from .results import NAMES, shown
 
 REQUEST = b"GET / HTTP/1.0\r\n\r\n"
 SECONDS = 20
-#: Connections for a median.
-COUNT = 3
 
 
 def ask(sock):
@@ -18,6 +18,17 @@ def ask(sock):
     with sock:
         sock.sendall(REQUEST)
         return shown(read_to_end(sock).decode().partition("\r\n\r\n")[2])
+
+
+def ask_twice(sock, silence=0):
+    """What it shows to the two requests of a connection, each after so many seconds."""
+    found = []
+    with Http(sock) as http:
+        for _ in range(2):
+            time.sleep(silence)
+            http.send()
+            found.append(shown(http.receive()))
+    return found
 
 
 def hear(sock):

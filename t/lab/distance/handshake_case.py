@@ -1,16 +1,14 @@
 """The test case for a handshake's round trip and the word for its quality."""
 
-import itertools
 from contextlib import ExitStack
 
 from lab.namespace import sysctl
 
 from .case import PLAIN, DistanceCase
 from .clients import ask
+from .extent import COUNT, RTTS, SLACK, each_version
 from .ways import way
 
-RTTS = 20, 50, 200
-TIMES = 3
 #: Enough where a connection takes seconds.
 ONCE = 1
 
@@ -32,12 +30,12 @@ class HandshakeCase(DistanceCase):
     """Where the quality is `ok` or `late`, each value must be within 2 ms and 5% of what the wire
     measured. A value that is further off needs another word, whatever the case."""
 
-    def check(self, quality, visit=at_once, port=PLAIN, prepare=None, middle=None, rtts=RTTS, times=TIMES,
+    def check(self, quality, visit=at_once, port=PLAIN, prepare=None, middle=None, rtts=RTTS, times=COUNT,
               **wire):
         """Visits over each distance, which is the server's from whatever is in the middle; what it
         showed, as (distance, values) in milliseconds."""
         found = []
-        for version, rtt in itertools.product((4, 6), rtts):
+        for rtt, version in each_version(rtts):
             with ExitStack() as stack:
                 distance = {"server_rtt" if middle else "rtt": rtt}
                 by = way(stack, middle, port, version, **distance, **wire)
@@ -50,7 +48,7 @@ class HandshakeCase(DistanceCase):
                         if quality in ("ok", "late"):
                             # With losses the wire does not know what answers what.
                             truth = rtt if "drop" in wire else by.wire.truth(values["port"])
-                            self.assertLess(abs(values["rtt"] - truth), min(2, truth * 0.05), truth)
+                            self.assertAbout(values["rtt"], truth, min(2, truth * 0.05))
                     found.append((rtt, values))
         errors = [values["rtt"] - rtt for rtt, values in found if values["rtt"] is not None]
         if errors:

@@ -1,12 +1,12 @@
 """The test case for what the server can tell of a way."""
 
-import itertools
 from contextlib import ExitStack
 from statistics import median
 
 from lab.case import skip
 
 from .case import DistanceCase
+from .extent import each_version
 from .relay import OWN
 from .results import TIMES, record
 from .ways import CLIENT_RTT, Tunnelled, way
@@ -31,7 +31,7 @@ class WayCase(DistanceCase):
 
     def each(self, port, measure, middles=(None, *OWN)):
         """Measures with each of these in the middle, over IPv4 and IPv6; None is nothing at all."""
-        for middle, version in itertools.product(middles, (4, 6)):
+        for middle, version in each_version(middles):
             if middle and version not in middle.versions:
                 continue
             name = middle.name if middle else "direct"
@@ -57,9 +57,9 @@ class WayCase(DistanceCase):
             print(f"{case}, IPv{version}, {way.name}: "
                   + ", ".join(f"{name} {value:.1f}" for name, value in middle.items()))
             hidden = way.distance - way.tcp_distance
-            self.assertLess(abs(middle["tls_rtt"] - way.distance), max(10, way.distance * 0.1))
-            self.assertLess(abs(middle["rtt"] - way.tcp_distance), 2)
-            self.assertLess(abs(middle["rtt_gap"] - hidden), max(10, way.distance * 0.1))
+            self.assertAbout(middle["tls_rtt"], way.distance, max(10, way.distance * 0.1))
+            self.assertAbout(middle["rtt"], way.tcp_distance, 2)
+            self.assertAbout(middle["rtt_gap"], hidden, max(10, way.distance * 0.1))
             errors.extend(hello_errors(way, found, is_deferred))
             self.assertEqual(middle["hello_delay"] > CLIENT_RTT / 2, waits(way) and not is_deferred)
             signs = [
@@ -73,4 +73,4 @@ class WayCase(DistanceCase):
             return
         print(f"{case}, hello_delay: {median(errors):+.2f} ms from the wire's truth, the worst "
               f"of {len(errors)} {max(errors, key=abs):+.2f}")
-        self.assertLess(abs(median(errors)), 1)
+        self.assertAbout(median(errors), 0, 1)
