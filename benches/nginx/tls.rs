@@ -1,9 +1,8 @@
 //! What the module costs a real nginx of each full TLS handshake, in CPU time of its worker. As in
 //! the bench `connection`, two nginx serve the same load in turns.
 //!
-//! Where a process's memory happens to lie makes as much of a difference as the module does. It is
-//! the same for all turns of a set, so each set counts as one measurement, and the quartiles are of
-//! sets.
+//! Two processes differ by as much as the module costs, and do so for all turns of a set. So each
+//! set counts as one measurement, and the quartiles are of sets.
 
 mod cpu;
 mod nginx;
