@@ -195,7 +195,7 @@ impl Classifier {
                     claimed = own.or(agent);
                     let digits = syn.strip_prefix(b"0x").unwrap_or(syn);
                     bytes.resize(digits.len() / 2, 0);
-                    match hex::decode_to_slice(digits, &mut bytes) {
+                    match const_hex::decode_to_slice(digits, &mut bytes) {
                         Ok(()) => Syn::parse_strict(&bytes).map_err(|error| error.to_string()),
                         Err(error) => Err(error.to_string()),
                     }
