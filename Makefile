@@ -84,10 +84,11 @@ lint: $(TREES:%=objs/%/nginx.env) ## rustfmt, and clippy for every nginx and set
 		build/cargo.sh $$tree clippy --release --no-default-features --features $$features -- -D warnings; \
 	done; done
 
-peer: test-deps ## the command against the real p0f: for each database 100,000 SYNs and more, and thousands of hosts
+peer: test-deps ## the command against the real p0f: for each database 100,000 SYNs and more, thousands of hosts, and how fast
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
 	python3 t/peer/compare.py
 	python3 t/peer/compare_hosts.py
+	python3 t/peer/speed.py
 
 lab: test-deps ## round trips over wires with a distance: a quiet machine, root and ten minutes
 	@build/deps.sh install lab || echo "what is missing is skipped" >&2
