@@ -109,7 +109,8 @@ family: | tools ## writes the tables of families: src/family/stacks.rs, docs/fam
 bench: build ## the benchmarks: the library's, and what the module costs a real nginx
 	eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH)
 
-fuzz: ## every fuzz target for FUZZ_SECONDS
+fuzz: tools ## every fuzz target for FUZZ_SECONDS
+	@build/deps.sh install fuzz
 	build/fuzz.sh $(FUZZ_SECONDS)
 
 clean: ## removes everything that was built

@@ -5,7 +5,7 @@
 #   deps.sh install GROUP...   installs what is missing by apt, or says what to install
 #   deps.sh offers GROUP...    succeeds if apt could install what is missing, as far as it knows
 #
-# Groups: build, libraries, server, tests, test_nginx, browser, playwright, lab.
+# Groups: build, libraries, server, tests, test_nginx, browser, playwright, fuzz, lab.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
@@ -91,6 +91,11 @@ need_browser() {
 need_playwright() {
     need playwright "Playwright" env PYTHONPATH="$PLAYWRIGHT" python3 -c \
         'import playwright.sync_api, axe_playwright_python'
+}
+
+# What libFuzzer is built with.
+need_fuzz() {
+    need g++ "a C++ compiler" has c++
 }
 
 # The proxies and VPNs between the lab's clients and its server.
