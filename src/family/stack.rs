@@ -259,10 +259,9 @@ impl<'a> Seen<'a> {
     }
 
     fn ttl_cost(&self, initial: u8, is_random: bool) -> Cost {
-        match initial.checked_sub(self.observed.ttl) {
-            Some(dist) if dist <= MAX_DIST || is_random => 0,
-            _ => TTL_REPLACED,
-        }
+        let dist = initial.wrapping_sub(self.observed.ttl);
+        let fits = (self.observed.ttl <= initial) & ((dist <= MAX_DIST) | is_random);
+        cost_if(!fits, TTL_REPLACED)
     }
 
     fn window_cost(&self, windows: &[u32]) -> Cost {
@@ -293,26 +292,20 @@ impl<'a> Seen<'a> {
 
         let Observed { version, quirks: seen, ip_options_len, .. } = *self.observed;
         let differing = expected.toggled(seen);
-        let mut cost = 0;
-        if version == 4 {
-            let ids = Quirks::NONZERO_ID.with(Quirks::ZERO_ID);
-            cost += match () {
-                () if differing.intersects(Quirks::DF) => OTHER_DF,
-                () if differing.intersects(ids) => OTHER_ID,
-                () => 0,
-            };
-        }
-        if differing.intersects(Quirks::ECN) {
-            cost += if seen.intersects(Quirks::ECN) { ECN_ADDED } else { ECN_MISSING };
-        }
-        if differing.without(ADDRESSED) != Quirks::NONE {
-            cost += ODDITY;
-        }
-        if ip_options_len > 0 {
-            cost += ODDITY;
-        }
-        cost
+        let ids = Quirks::NONZERO_ID.with(Quirks::ZERO_ID);
+        let of_df = cost_if(differing.intersects(Quirks::DF), OTHER_DF);
+        let of_id = cost_if(differing.intersects(ids), OTHER_ID);
+        let of_ecn = if seen.intersects(Quirks::ECN) { ECN_ADDED } else { ECN_MISSING };
+        cost_if(version == 4, of_df.max(of_id))
+            + cost_if(differing.intersects(Quirks::ECN), of_ecn)
+            + cost_if(differing.without(ADDRESSED) != Quirks::NONE, ODDITY)
+            + cost_if(ip_options_len > 0, ODDITY)
     }
+}
+
+/// Without a branch, which no processor could foresee.
+fn cost_if(condition: bool, cost: Cost) -> Cost {
+    Cost::from(condition) * cost
 }
 
 fn bytes_of(kind: u8) -> usize {
