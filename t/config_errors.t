@@ -5,8 +5,8 @@ use strict;
 use warnings;
 
 use lib 't/lib';
-use File::Temp 'tempdir';
 use Test::More;
+use Checked qw(check try_to_start);
 use Nginx;
 
 # The configuration in one line, and what must be said of it; nothing is said where it is accepted.
@@ -76,30 +76,7 @@ my @TABLE = (
         'the duplicate "tcpfp_ttl" variable'],
 );
 
-# Whether nginx accepts it, and all that it says. Servers listen where anybody may and nobody does.
-sub check {
-    my ($configuration) = @_;
-    my $dir = tempdir(CLEANUP => 1);
-    my $n = 0;
-    $configuration =~ s/\bserver \{/"server { listen unix:$dir\/@{[$n++]};"/ge;
-    my $events = $configuration =~ /\bevents\b/ ? '' : 'events {}';
-    return Nginx->new(Nginx->load_modules . "$events\n$configuration\n")->check;
-}
-
-for (@TABLE) {
-    my ($configuration, $refusal) = @$_;
-    my ($accepted, $said) = check($configuration);
-    subtest $configuration => sub {
-        if ($refusal) {
-            ok(!$accepted, 'refused');
-            like($said, qr/\[emerg\].*\Q$refusal\E/, 'with the reason');
-        } else {
-            ok($accepted, 'accepted');
-            is($said =~ s/^nginx: .* (syntax is ok|test is successful)$//mgr, "\n\n",
-                'without a word');
-        }
-    };
-}
+try_to_start(@$_) for @TABLE;
 
 # What a directive refuses is refused at its line.
 my $loaded = () = Nginx->load_modules =~ /\n/g;

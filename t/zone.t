@@ -5,8 +5,8 @@ use strict;
 use warnings;
 
 use lib 't/lib';
-use File::Temp 'tempdir';
 use Test::More;
+use Checked 'try_to_start';
 use Client;
 use Example 'free_port';
 use Nginx;
@@ -107,30 +107,6 @@ my @CONFIGURATIONS = (
     ['http { tcpfp_host $no_such; }', 'unknown "no_such" variable'],
     ['stream { tcpfp_host 192.0.2.1; }', '"tcpfp_host" directive is not allowed here'],
 );
-
-# Whether nginx accepts it, and all that it says. Servers listen where anybody may and nobody does.
-sub check {
-    my ($configuration) = @_;
-    my $dir = tempdir(CLEANUP => 1);
-    my $n = 0;
-    $configuration =~ s/\bserver \{/"server { listen unix:$dir\/@{[$n++]};"/ge;
-    return Nginx->new(Nginx->load_modules . "events {}\n$configuration\n")->check;
-}
-
-sub try_to_start {
-    my ($configuration, $refusal) = @_;
-    my ($accepted, $said) = check($configuration);
-    subtest $configuration => sub {
-        if ($refusal) {
-            ok(!$accepted, 'refused');
-            like($said, qr/\[emerg\].*\Q$refusal\E/, 'with the reason');
-        } else {
-            ok($accepted, 'accepted');
-            is($said =~ s/^nginx: .* (syntax is ok|test is successful)$//mgr, "\n\n",
-                'without a word');
-        }
-    };
-}
 
 subtest 'arguments' => sub {
     for my $block ('http', 'stream') {
