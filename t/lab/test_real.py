@@ -4,9 +4,10 @@ import unittest
 
 from distance import relay, tunnel
 from distance.case import TLS
-from distance.clients import context, fresh
+from distance.clients import fresh
 from distance.extent import QUICK
 from distance.way_case import WayCase
+from lab.tls import context
 
 
 @unittest.skipIf(QUICK, "not the quick part")

@@ -14,8 +14,9 @@ from lab.case import skip
 from lab.client import connect, read_to_end
 from lab.nginx import is_at_least, wait_for
 from lab.timing_case import (
-    DELAY, NAMES_OF_TLS, REQUEST, SHOWN, SHOWN_OF_TLS, SLACK, TimingCase, ask, context, shown,
+    DELAY, NAMES_OF_TLS, REQUEST, SHOWN, SHOWN_OF_TLS, SLACK, TimingCase, ask, shown,
 )
+from lab.tls import context
 
 TLS, TLS12, RETRY, VERIFIED, EARLY, HTTP2 = 8443, 8444, 8445, 8446, 8447, 8448
 REJECTING, VARIABLE, BACKEND_TLS = 8449, 8450, 8451

@@ -1,6 +1,5 @@
 """Who comes by a way, and what the server then shows."""
 
-import ssl
 import subprocess
 import time
 
@@ -35,15 +34,6 @@ def hear(sock):
     """What a stream server shows, which speaks first."""
     with sock:
         return shown(read_to_end(sock).decode())
-
-
-def context(**attributes):
-    """What a TLS client of these servers needs."""
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
-    for name, value in attributes.items():
-        setattr(made, name, value)
-    return made
 
 
 def curl(way, *arguments):

@@ -4,12 +4,12 @@ The clients and relays wait on purpose, far longer than a busy machine delays an
 limits of a value can be told.
 """
 
-import ssl
 import time
 
 from .case import LabCase
 from .client import connect, read_to_end
 from .relay import Relay
+from .tls import context
 
 #: Milliseconds that something is held back, and what a busy machine may add.
 DELAY, SLACK = 300, 150
@@ -20,15 +20,6 @@ NAMES = "hello_delay tls_rtt rtt_gap rtt quality".split()
 SHOWN_OF_TLS = "|$ssl_protocol|$ssl_session_reused|$ssl_client_verify|$server_protocol"
 NAMES_OF_TLS = "protocol reused verify http".split()
 REQUEST = b"GET / HTTP/1.0\r\n\r\n"
-
-
-def context(**attributes):
-    """What a TLS client of these servers needs."""
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
-    for name, value in attributes.items():
-        setattr(made, name, value)
-    return made
 
 
 def ask(sock):

@@ -1,5 +1,6 @@
-"""A certificate for the tests' servers."""
+"""A certificate for the tests' servers, and clients that take it."""
 
+import ssl
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -19,3 +20,12 @@ def directives():
         check=True, capture_output=True,
     )
     return f"ssl_certificate {certificate}; ssl_certificate_key {key};"
+
+
+def context(**attributes):
+    """What a TLS client of these servers needs."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
+    for name, value in attributes.items():
+        setattr(made, name, value)
+    return made
