@@ -99,6 +99,16 @@ impl Field {
         matches!(self.read, Read::Kept(_) | Read::Rtt(_) | Read::Claimed(_) | Read::Host(_))
     }
 
+    /// Writes its member of the JSON object, with a comma behind it, if there is a value.
+    #[inline(always)]
+    fn write_member(&self, source: Source<'_>, out: &mut String) {
+        if let Some(value) = self.read(source, |_| None) {
+            out.push_str(self.key);
+            json::write_value(&value, out);
+            out.push(',');
+        }
+    }
+
     /// The field's value, `None` where it is absent. `live` reads struct tcp_info as it is now and
     /// is called for live fields only.
     #[inline(always)]
@@ -179,17 +189,11 @@ macro_rules! fields {
             $($(#[$when])* {
                 const FIELD: &Field = &$kind!($($field)*);
                 if FIELD.is_in_json() {
-                    if let Some(value) = FIELD.read(source, |_| None) {
-                        json::write_member(FIELD.key, &value, out);
-                    }
+                    FIELD.write_member(source, out);
                 }
             })*
             if source.connection.info.is_some() {
-                for field in AT_ACCEPT {
-                    if let Some(value) = field.read(source, |_| None) {
-                        json::write_member(field.key, &value, out);
-                    }
-                }
+                AT_ACCEPT.iter().for_each(|field| field.write_member(source, out));
             }
         }
     };

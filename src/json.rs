@@ -26,14 +26,6 @@ display_text!(Json<'_>);
 /// More than most objects take, in bytes.
 const ROOM: usize = 4096;
 
-/// Appends a key, its value and a comma.
-#[inline(always)]
-pub fn write_member(key: &str, value: &Value<'_>, out: &mut String) {
-    out.push_str(key);
-    write_value(value, out);
-    out.push(',');
-}
-
 /// Appends a value.
 #[inline(always)]
 pub(crate) fn write_value(value: &Value<'_>, out: &mut String) {

@@ -16,7 +16,7 @@ const UNDESCRIBED: Cost = 45;
 /// The more options, the less likely such a stack sends the same.
 const UNDESCRIBED_WITH_OPTION: Cost = 15;
 /// More NOPs than stacks pad with stand for options that were overwritten.
-const NOPS_FOR_AN_OPTION: usize = 5;
+const NOPS_FOR_AN_OPTION: u8 = 5;
 /// And it is of a family: more often such a stack is a device's or a tool's.
 const UNDESCRIBED_OF_A_FAMILY: Cost = 8;
 
@@ -243,10 +243,8 @@ impl<'a> Seen<'a> {
 
     /// What it costs to take the SYN for one that the database lacks, but of each family.
     fn undescribed_costs(&self) -> Costs {
-        let is_told = |kind: &&u8| Told::of(&[**kind]).options() != 0;
-        let options = self.kinds.iter().filter(is_told).count();
-        let overwritten = usize::from(self.told.nops) / NOPS_FOR_AN_OPTION;
-        let options = (options + overwritten).min(4) as Cost;
+        let overwritten = self.told.nops / NOPS_FOR_AN_OPTION;
+        let options = (self.told.options().count_ones() + Cost::from(overwritten)).min(4);
         let undescribed = UNDESCRIBED + UNDESCRIBED_WITH_OPTION * options;
         Family::ALL.map(|family| {
             let ttl = match family {
@@ -276,7 +274,7 @@ impl<'a> Seen<'a> {
 
     fn segment_cost(&self, setting: &Setting) -> Cost {
         let Observed { scale, mss, .. } = *self.observed;
-        let has_scale = Told::of(&[kind::WINDOW_SCALE]).options() & self.told.options() != 0;
+        let has_scale = self.kinds.contains(&kind::WINDOW_SCALE);
         let scale_cost = match setting.scale {
             None => ANY_SCALE,
             Some(expected) if expected == scale || !has_scale => 0,

@@ -149,7 +149,7 @@ fn window(form: WindowForm) -> Option<String> {
         WindowForm::Any => None,
         WindowForm::Exactly(window) => Some(format!("exactly({window})")),
         WindowForm::Mss(times) => Some(format!("mss({times})")),
-        other => unimplemented!("no signature of builtin.fp has {other:?}"),
+        other => panic!("the family model knows no window of the form {other:?}"),
     }
 }
 

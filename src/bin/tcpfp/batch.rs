@@ -10,8 +10,6 @@ use crate::input::{self, Record};
 
 /// Records of a batch, at most.
 const FULL: usize = 1024;
-/// Bytes that are read at once, at most: what is in the processor's cache is soon worked on.
-const PIECE: usize = 1 << 17;
 
 /// Records in the input's order.
 #[derive(Default)]
@@ -69,7 +67,7 @@ struct BeforeRead<R, F> {
 impl<R: Read, F: Fn() -> io::Result<()>> Read for BeforeRead<R, F> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         (self.act)()?;
-        let len = room.len().min(PIECE);
+        let len = room.len().min(input::PIECE);
         self.source.read(&mut room[..len])
     }
 }

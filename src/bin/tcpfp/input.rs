@@ -12,6 +12,9 @@ use pcap_file::pcapng::blocks::interface_description::{
 use pcap_file::pcapng::{Block, PcapNgReader};
 use pcap_file::DataLink;
 
+/// Bytes that are read at once, at most: what is in the processor's cache is soon worked on.
+pub const PIECE: usize = 1 << 17;
+
 /// One thing that may be a SYN.
 #[derive(Clone)]
 pub enum Record<Bytes> {
@@ -36,7 +39,7 @@ pub fn for_each(
     source: impl Read,
     mut each: impl FnMut(Record<&[u8]>) -> Result<()>,
 ) -> Result<()> {
-    let mut source = BufReader::with_capacity(1 << 17, source);
+    let mut source = BufReader::with_capacity(PIECE, source);
     let mut magic = Vec::new();
     source.by_ref().take(4).read_to_end(&mut magic)?;
     let source = magic.chain(source);
