@@ -24,9 +24,9 @@ use ngx::ngx_string;
 
 use super::directive::{self, Wanted};
 use super::dump;
-use super::listen::socket_address;
 use super::location::{self, LocationConf};
 use super::protocol::{self, array, server_conf, string, Contexts, MainConf, Protocol};
+use super::socket::socket_address;
 use super::variable::{by_field, by_name};
 use crate::claim::Claim;
 

@@ -4,17 +4,14 @@ use std::io;
 use std::net::SocketAddr;
 use std::ptr;
 
-use libc::{sockaddr_in, sockaddr_in6, AF_INET, AF_INET6, SOCK_STREAM};
-use nginx_sys::{
-    ngx_connection_t, ngx_cycle, ngx_cycle_t, ngx_listening_t, sockaddr, NGX_LOG_INFO,
-};
+use nginx_sys::{ngx_connection_t, ngx_cycle, ngx_cycle_t, ngx_listening_t, NGX_LOG_INFO};
 use ngx::ngx_log_error;
 
 use super::capture;
 use super::directive::Wanted;
 use super::guard::guard;
 use super::protocol::{cycle_conf, MainConf, Protocol};
-use super::socket;
+use super::socket::{self, tcp_address};
 use crate::connection::SynStatus;
 
 /// A listening socket whose connections are captured.
@@ -79,16 +76,6 @@ pub unsafe fn of<'a, P: Protocol>(c: &ngx_connection_t) -> Option<(&'a MainConf,
     ptr::eq(listener.listening, c.listening).then_some((conf, listener))
 }
 
-/// Whether a connection came over a socket that could have a SYN.
-///
-/// # Safety
-///
-/// The connection is one of nginx's.
-pub unsafe fn is_tcp(c: &ngx_connection_t) -> bool {
-    // SAFETY: a connection's listening socket, if it has one, lives as long as its cycle.
-    unsafe { c.listening.as_ref().is_some_and(|socket| tcp_address(socket).is_some()) }
-}
-
 /// nginx calls it with every new connection, right after accept.
 unsafe extern "C" fn init_connection<P: Protocol>(c: *mut ngx_connection_t) {
     let next = guard(P::INIT_CONNECTION, || {
@@ -146,33 +133,4 @@ unsafe fn save_syn(
             _ => SynStatus::Error,
         }
     })
-}
-
-/// The address of a listening socket for TCP over IP.
-unsafe fn tcp_address(socket: &ngx_listening_t) -> Option<SocketAddr> {
-    // SAFETY: by the caller.
-    (socket.type_ == SOCK_STREAM).then(|| unsafe { socket_address(socket.sockaddr) })?
-}
-
-/// An IP address and port.
-///
-/// # Safety
-///
-/// `address` points to what its family says.
-pub unsafe fn socket_address(address: *const sockaddr) -> Option<SocketAddr> {
-    // SAFETY: by the caller; every sockaddr begins with its family.
-    unsafe {
-        match i32::from((*address).sa_family) {
-            AF_INET => {
-                let v4 = &*address.cast::<sockaddr_in>();
-                let ip = v4.sin_addr.s_addr.to_ne_bytes();
-                Some((ip, u16::from_be(v4.sin_port)).into())
-            }
-            AF_INET6 => {
-                let v6 = &*address.cast::<sockaddr_in6>();
-                Some((v6.sin6_addr.s6_addr, u16::from_be(v6.sin6_port)).into())
-            }
-            _ => None,
-        }
-    }
 }

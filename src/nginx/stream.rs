@@ -26,9 +26,9 @@ use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
 use ngx::ngx_string;
 
 use super::directive::{self, Wanted};
-use super::listen::socket_address;
 use super::p0f_api;
 use super::protocol::{self, array, server_conf, string, Contexts, MainConf, Protocol, ServerConf};
+use super::socket::socket_address;
 use super::variable::{by_field, by_name};
 use crate::claim::Claim;
 

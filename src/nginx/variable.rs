@@ -165,7 +165,7 @@ unsafe fn host<'d, P: Protocol>(
     let conf = unsafe { &*cycle_conf::<P>(ngx_cycle)? };
     let (zone, database) = (conf.zone?, conf.database.as_ref());
     // SAFETY: by the caller.
-    let (named, client) = unsafe { (P::host(subject), listen::socket_address(c.sockaddr)) };
+    let (named, client) = unsafe { (P::host(subject), socket::socket_address(c.sockaddr)) };
     match (named, connection.visit.get()) {
         (Some(address), _) => zone.find(address, database),
         (None, Some(visit)) => Some(zone.host(*visit, zone::now(), database)),
@@ -181,7 +181,7 @@ unsafe fn host<'d, P: Protocol>(
 unsafe fn status_without_capture<P: Protocol>(c: &ngx_connection_t) -> SynStatus {
     // SAFETY: by the caller.
     unsafe {
-        if !listen::is_tcp(c) {
+        if !socket::is_tcp(c) {
             SynStatus::Unsupported
         } else if listen::of::<P>(c).is_some() {
             SynStatus::Error

@@ -18,8 +18,8 @@ use ngx::ngx_log_error;
 
 use super::capture;
 use super::guard::guard;
-use super::listen::socket_address;
 use super::log;
+use super::socket::socket_address;
 use crate::database::Database;
 use crate::host::{Client, Host, Seen, Table, Unusable, Visit, VERSION};
 
