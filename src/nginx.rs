@@ -5,7 +5,9 @@
 //! hold what nginx's two subsystems do not share. All code here runs on the one thread of an nginx
 //! process.
 
+mod array;
 mod capture;
+mod conf;
 mod directive;
 #[cfg(feature = "http")]
 mod dump;
@@ -17,12 +19,13 @@ mod listen;
 #[cfg(feature = "http")]
 mod location;
 mod log;
+mod module;
 #[cfg(feature = "stream")]
 mod p0f_api;
-mod protocol;
 mod socket;
 #[cfg(feature = "stream")]
 mod stream;
+mod subsystem;
 mod tls;
 mod variable;
 mod zone;

@@ -13,7 +13,7 @@ use std::time::{Instant, UNIX_EPOCH};
 use nginx_sys::{ngx_connection_t, ngx_palloc, ngx_pool_cleanup_add, ngx_recv_pt};
 use once_cell::unsync::OnceCell;
 
-use super::listen::Listener;
+use super::conf::Listener;
 use super::log;
 use super::socket;
 use crate::connection::{Connection, SynStatus};

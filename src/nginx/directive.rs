@@ -13,38 +13,12 @@ use nginx_sys::{
 use ngx::core::{NgxStr, NGX_CONF_ERROR};
 use ngx::ngx_conf_log_error;
 
+use super::array::string;
+use super::conf::{MainConf, ServerConf, Wanted};
 use super::guard::guard;
-use super::protocol::{string, MainConf, ServerConf};
 use super::zone::{Settings, Zone};
 use crate::database::{Database, BUILTIN_NAME};
 use crate::signature::p0f::Rules;
-
-/// What to capture of a connection: the argument of the directive `tcpfp`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
-    pub syn: bool,
-    pub info: bool,
-}
-
-impl Wanted {
-    /// Without the directive.
-    pub const DEFAULT: Self = Self { syn: true, info: true };
-
-    fn parse(argument: &[u8]) -> Option<Self> {
-        match argument {
-            b"on" => Some(Self { syn: true, info: true }),
-            b"syn" => Some(Self { syn: true, info: false }),
-            b"info" => Some(Self { syn: false, info: true }),
-            b"off" => Some(Self { syn: false, info: false }),
-            _ => None,
-        }
-    }
-
-    /// What one or the other asks for.
-    pub fn or(self, other: Self) -> Self {
-        Self { syn: self.syn || other.syn, info: self.info || other.info }
-    }
-}
 
 /// What nginx says of a directive that stands twice.
 pub const DUPLICATE: &CStr = c"is duplicate";

@@ -23,7 +23,7 @@ use super::directive::DUPLICATE;
 use super::guard::guard;
 use super::http::{location_conf, main_conf, Http};
 use super::location::{send_error, LocationConf};
-use super::protocol::Protocol;
+use super::subsystem::Subsystem;
 use super::zone::{self, Zone};
 use crate::database::Database;
 use crate::family::Family;

@@ -22,11 +22,14 @@ use nginx_sys::{
 use ngx::http::Request;
 use ngx::ngx_string;
 
-use super::directive::{self, Wanted};
+use super::array::{array, string};
+use super::conf::{self, MainConf, Wanted};
+use super::directive;
 use super::dump;
 use super::location::{self, LocationConf};
-use super::protocol::{self, array, server_conf, string, Contexts, MainConf, Protocol};
+use super::module;
 use super::socket::socket_address;
+use super::subsystem::{server_conf, Contexts, Subsystem};
 use super::variable::{by_field, by_name};
 use crate::claim::Claim;
 
@@ -79,12 +82,12 @@ static mut COMMANDS: [ngx_command_t; 6] = [
 ];
 
 static CONTEXT: ngx_http_module_t = ngx_http_module_t {
-    preconfiguration: Some(protocol::preconfiguration::<Http>),
+    preconfiguration: Some(module::preconfiguration::<Http>),
     postconfiguration: Some(postconfiguration),
-    create_main_conf: Some(protocol::create_main_conf),
-    init_main_conf: Some(protocol::init_main_conf),
-    create_srv_conf: Some(protocol::create_server_conf),
-    merge_srv_conf: Some(protocol::merge_server_conf),
+    create_main_conf: Some(conf::create_main_conf),
+    init_main_conf: Some(conf::init_main_conf),
+    create_srv_conf: Some(conf::create_server_conf),
+    merge_srv_conf: Some(conf::merge_server_conf),
     create_loc_conf: Some(location::create),
     merge_loc_conf: Some(location::merge),
 };
@@ -96,14 +99,14 @@ pub static mut ngx_http_tcpfp_module: ngx_module_t = ngx_module_t {
     ctx: (&raw const CONTEXT).cast_mut().cast(),
     commands: (&raw mut COMMANDS).cast(),
     type_: NGX_HTTP_MODULE as usize,
-    init_module: Some(protocol::init_module::<Http>),
+    init_module: Some(module::init_module::<Http>),
     ..ngx_module_t::default()
 };
 
 #[cfg(feature = "export-modules")]
 ngx::ngx_modules!(ngx_http_tcpfp_module);
 
-impl Protocol for Http {
+impl Subsystem for Http {
     type Subject = ngx_http_request_t;
 
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_http_init_connection;
@@ -117,7 +120,7 @@ impl Protocol for Http {
         &raw const ngx_http_tcpfp_module
     }
 
-    fn subsystem() -> *const ngx_module_t {
+    fn block_module() -> *const ngx_module_t {
         &raw const ngx_http_module
     }
 
@@ -235,7 +238,7 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
             }
             handler.write(Some(location::refuse_no_address));
         }
-        protocol::postconfiguration::<Http>(cf)
+        module::postconfiguration::<Http>(cf)
     }
 }
 
@@ -255,7 +258,7 @@ pub unsafe fn location_conf<'r>(r: *mut ngx_http_request_t) -> &'r LocationConf 
 ///
 /// `r` is a request, and `'r` ends before it is gone.
 pub unsafe fn main_conf<'r>(r: *mut ngx_http_request_t) -> &'r MainConf {
-    // SAFETY: by the caller; protocol::create_main_conf put it there before nginx read the block.
+    // SAFETY: by the caller; conf::create_main_conf put it there before nginx read the block.
     unsafe { &*(*(*r).main_conf.add((*Http::module()).ctx_index)).cast() }
 }
 

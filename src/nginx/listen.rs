@@ -8,35 +8,23 @@ use nginx_sys::{ngx_connection_t, ngx_cycle, ngx_cycle_t, ngx_listening_t, NGX_L
 use ngx::ngx_log_error;
 
 use super::capture;
-use super::directive::Wanted;
+use super::conf::{Listener, MainConf, Wanted};
 use super::guard::guard;
-use super::protocol::{cycle_conf, MainConf, Protocol};
 use super::socket::{self, tcp_address};
+use super::subsystem::{cycle_conf, Subsystem};
 use crate::connection::SynStatus;
 
-/// A listening socket whose connections are captured.
-pub struct Listener {
-    /// Itself, in the cycle's array.
-    listening: *const ngx_listening_t,
-    /// Whether its connections have a SYN to read, or why not.
-    pub syn: Result<(), SynStatus>,
-    /// Whether TCP_INFO is wanted.
-    pub info: bool,
-    /// The handler that was there: nginx's own, or of a module that came before.
-    next: unsafe extern "C" fn(*mut ngx_connection_t),
-}
-
-/// Sets every listening socket of `P` up. nginx builds the array of them anew for each
+/// Sets every listening socket of `S` up. nginx builds the array of them anew for each
 /// configuration, with its own handlers, so nothing is wrapped twice.
 ///
 /// # Safety
 ///
 /// `cycle` is complete: its sockets are bound and cloned for reuseport, or it is only tested and
 /// they have no descriptor.
-pub unsafe fn init<P: Protocol>(cycle: *mut ngx_cycle_t) {
+pub unsafe fn init<S: Subsystem>(cycle: *mut ngx_cycle_t) {
     // SAFETY: by the caller; nothing else of this process uses the cycle now.
     let (conf, sockets) = unsafe {
-        let Some(conf) = cycle_conf::<P>(cycle) else { return };
+        let Some(conf) = cycle_conf::<S>(cycle) else { return };
         (&mut *conf, (*cycle).listening.as_slice_mut::<ngx_listening_t>())
     };
     // SAFETY: nginx keeps the address of each of its listening sockets with the cycle.
@@ -56,7 +44,7 @@ pub unsafe fn init<P: Protocol>(cycle: *mut ngx_cycle_t) {
         if wanted == Wanted::default() {
             return None;
         }
-        let next = socket.handler.replace(init_connection::<P>)?;
+        let next = socket.handler.replace(init_connection::<S>)?;
         Some(Listener { listening: socket, syn, info: wanted.info, next })
     });
     conf.listeners = listeners.collect();
@@ -67,21 +55,21 @@ pub unsafe fn init<P: Protocol>(cycle: *mut ngx_cycle_t) {
 /// # Safety
 ///
 /// Called by a worker, for one of its connections.
-pub unsafe fn of<'a, P: Protocol>(c: &ngx_connection_t) -> Option<(&'a MainConf, &'a Listener)> {
+pub unsafe fn of<'a, S: Subsystem>(c: &ngx_connection_t) -> Option<(&'a MainConf, &'a Listener)> {
     // SAFETY: ngx_cycle is the worker's cycle, which outlives its connections, and nothing changes
     // the listeners after init.
-    let (conf, first) = unsafe { (&*cycle_conf::<P>(ngx_cycle)?, (*ngx_cycle).listening.elts) };
+    let (conf, first) = unsafe { (&*cycle_conf::<S>(ngx_cycle)?, (*ngx_cycle).listening.elts) };
     let offset = (c.listening as usize).wrapping_sub(first as usize);
     let listener = conf.listeners.get(offset / size_of::<ngx_listening_t>())?.as_ref()?;
     ptr::eq(listener.listening, c.listening).then_some((conf, listener))
 }
 
 /// nginx calls it with every new connection, right after accept.
-unsafe extern "C" fn init_connection<P: Protocol>(c: *mut ngx_connection_t) {
-    let next = guard(P::INIT_CONNECTION, || {
+unsafe extern "C" fn init_connection<S: Subsystem>(c: *mut ngx_connection_t) {
+    let next = guard(S::INIT_CONNECTION, || {
         // SAFETY: the connection is new, with a pool, and ours until the next handler has it.
         unsafe {
-            let Some((conf, listener)) = of::<P>(&*c) else { return P::INIT_CONNECTION };
+            let Some((conf, listener)) = of::<S>(&*c) else { return S::INIT_CONNECTION };
             let database = conf.database.as_ref();
             capture::capture(c, listener, database);
             if let Some(zone) = &conf.zone {

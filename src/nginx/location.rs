@@ -14,10 +14,11 @@ use nginx_sys::{
 use ngx::core::{NgxStr, NGX_CONF_ERROR};
 use ngx::{ngx_conf_log_error, ngx_string};
 
+use super::array::string;
+use super::conf::allocate;
 use super::directive::DUPLICATE;
 use super::guard::guard;
 use super::http::location_conf;
-use super::protocol::{allocate, string};
 use super::zone::Zone;
 
 /// The configuration of a location.

@@ -12,10 +12,11 @@ use nginx_sys::{
 };
 use ngx::core::{Pool, NGX_CONF_ERROR};
 
+use super::conf::ServerConf;
 use super::directive::DUPLICATE;
 use super::guard::guard;
-use super::protocol::{Protocol, ServerConf};
 use super::stream::{confs, Stream};
+use super::subsystem::Subsystem;
 use super::zone::Zone;
 use crate::database::Database;
 use crate::host::{answer, ANSWER, QUERY};

@@ -25,10 +25,13 @@ use nginx_sys::{
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
 use ngx::ngx_string;
 
-use super::directive::{self, Wanted};
+use super::array::{array, string};
+use super::conf::{self, MainConf, ServerConf, Wanted};
+use super::directive;
+use super::module;
 use super::p0f_api;
-use super::protocol::{self, array, server_conf, string, Contexts, MainConf, Protocol, ServerConf};
 use super::socket::socket_address;
+use super::subsystem::{server_conf, Contexts, Subsystem};
 use super::variable::{by_field, by_name};
 use crate::claim::Claim;
 
@@ -72,12 +75,12 @@ static mut COMMANDS: [ngx_command_t; 5] = [
 ];
 
 static CONTEXT: ngx_stream_module_t = ngx_stream_module_t {
-    preconfiguration: Some(protocol::preconfiguration::<Stream>),
-    postconfiguration: Some(protocol::postconfiguration::<Stream>),
-    create_main_conf: Some(protocol::create_main_conf),
-    init_main_conf: Some(protocol::init_main_conf),
-    create_srv_conf: Some(protocol::create_server_conf),
-    merge_srv_conf: Some(protocol::merge_server_conf),
+    preconfiguration: Some(module::preconfiguration::<Stream>),
+    postconfiguration: Some(module::postconfiguration::<Stream>),
+    create_main_conf: Some(conf::create_main_conf),
+    init_main_conf: Some(conf::init_main_conf),
+    create_srv_conf: Some(conf::create_server_conf),
+    merge_srv_conf: Some(conf::merge_server_conf),
 };
 
 /// The module, under the name by which nginx finds it.
@@ -87,14 +90,14 @@ pub static mut ngx_stream_tcpfp_module: ngx_module_t = ngx_module_t {
     ctx: (&raw const CONTEXT).cast_mut().cast(),
     commands: (&raw mut COMMANDS).cast(),
     type_: NGX_STREAM_MODULE as usize,
-    init_module: Some(protocol::init_module::<Stream>),
+    init_module: Some(module::init_module::<Stream>),
     ..ngx_module_t::default()
 };
 
 #[cfg(feature = "export-modules")]
 ngx::ngx_modules!(ngx_stream_tcpfp_module);
 
-impl Protocol for Stream {
+impl Subsystem for Stream {
     type Subject = ngx_stream_session_t;
 
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_stream_init_connection;
@@ -108,7 +111,7 @@ impl Protocol for Stream {
         &raw const ngx_stream_tcpfp_module
     }
 
-    fn subsystem() -> *const ngx_module_t {
+    fn block_module() -> *const ngx_module_t {
         &raw const ngx_stream_module
     }
 
@@ -233,7 +236,7 @@ impl Protocol for Stream {
 ///
 /// `s` is a session, and `'s` ends before it is gone.
 pub unsafe fn confs<'s>(s: *mut ngx_stream_session_t) -> (&'s ServerConf, &'s MainConf) {
-    // SAFETY: by the caller; protocol::create_server_conf and create_main_conf put them there
+    // SAFETY: by the caller; conf::create_server_conf and create_main_conf put them there
     // before nginx read the server and the block.
     unsafe {
         let index = (*Stream::module()).ctx_index;

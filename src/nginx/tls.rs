@@ -14,7 +14,7 @@ use once_cell::sync::OnceCell;
 use super::capture;
 use super::guard::guard;
 use super::log;
-use super::protocol::Protocol;
+use super::subsystem::Subsystem;
 use crate::timing::Timing;
 
 /// A message callback (openssl/ssl.h, `SSL_CTX_set_msg_callback`).
@@ -69,17 +69,17 @@ fn symbol(name: &CStr) -> Option<*mut c_void> {
     (!address.is_null()).then_some(address)
 }
 
-/// Listens to the handshakes of every server of `P`, or says once why it cannot.
+/// Listens to the handshakes of every server of `S`, or says once why it cannot.
 ///
 /// # Safety
 ///
-/// `ctx` is the context of `P` in a configuration that is complete and not in use, and `log` one of
+/// `ctx` is the context of `S` in a configuration that is complete and not in use, and `log` one of
 /// nginx's logs.
-pub unsafe fn listen<P: Protocol>(ctx: *mut c_void, log: *mut ngx_log_t) {
+pub unsafe fn listen<S: Subsystem>(ctx: *mut c_void, log: *mut ngx_log_t) {
     static LACKING: log::Once = log::Once::new();
     // SAFETY: by the caller.
-    if let Err(reason) = unsafe { listen_to_servers::<P>(ctx) } {
-        let module = P::TLS_MODULE.to_string_lossy();
+    if let Err(reason) = unsafe { listen_to_servers::<S>(ctx) } {
+        let module = S::TLS_MODULE.to_string_lossy();
         // SAFETY: by the caller.
         unsafe { LACKING.info(log, format_args!("no $tcpfp_tls_rtt: {module} {reason}")) };
     }
@@ -88,10 +88,10 @@ pub unsafe fn listen<P: Protocol>(ctx: *mut c_void, log: *mut ngx_log_t) {
 /// # Safety
 ///
 /// As for [`listen`].
-unsafe fn listen_to_servers<P: Protocol>(ctx: *mut c_void) -> Result<(), &'static str> {
-    let module = symbol(P::TLS_MODULE).ok_or("is not in this nginx")?.cast::<ngx_module_t>();
+unsafe fn listen_to_servers<S: Subsystem>(ctx: *mut c_void) -> Result<(), &'static str> {
+    let module = symbol(S::TLS_MODULE).ok_or("is not in this nginx")?.cast::<ngx_module_t>();
     // SAFETY: by the caller; nginx has numbered its modules.
-    let contexts = unsafe { P::tls_contexts(ctx, (*module).ctx_index) }
+    let contexts = unsafe { S::tls_contexts(ctx, (*module).ctx_index) }
         .ok_or("was not in the nginx that tcpfp is built for")?;
     if contexts.is_empty() {
         return Ok(());

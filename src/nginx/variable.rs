@@ -8,11 +8,12 @@ use nginx_sys::{
     ngx_variable_value_t, NGX_OK,
 };
 
+use super::array::string;
 use super::capture;
 use super::guard::guard;
 use super::listen;
-use super::protocol::{cycle_conf, string, Protocol};
 use super::socket;
+use super::subsystem::{cycle_conf, Subsystem};
 use super::zone;
 use crate::connection::{Connection, SynStatus};
 use crate::field::{self, Field, Source};
@@ -31,31 +32,31 @@ const PREFIX: &str = "tcpfp_";
 ///
 /// # Safety
 ///
-/// nginx is about to read the configuration of `P`.
-pub unsafe fn register<P: Protocol>(cf: *mut ngx_conf_t) -> bool {
+/// nginx is about to read the configuration of `S`.
+pub unsafe fn register<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
     let add = |name: &str, flags, data| {
         let name = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
         // SAFETY: nginx copies the name and does not write to it.
-        unsafe { P::add_variable(cf, name, flags, data) }
+        unsafe { S::add_variable(cf, name, flags, data) }
     };
-    let mut fields = field::all().filter(|field| P::HAS_REQUESTS || !field.is_of_request());
+    let mut fields = field::all().filter(|field| S::HAS_REQUESTS || !field.is_of_request());
     let all = fields.all(|field| {
         // A request can come to locations that ask for the records of different addresses.
         let varies = field.is_live() || field.needs_host();
-        let flags = P::NOHASH | if varies { P::NOCACHEABLE } else { 0 };
+        let flags = S::NOHASH | if varies { S::NOCACHEABLE } else { 0 };
         add(&format!("{PREFIX}{}", field.name), flags, ptr::from_ref(field) as usize)
     });
-    all && add(PREFIX, P::PREFIX | P::NOCACHEABLE, 0)
+    all && add(PREFIX, S::PREFIX | S::NOCACHEABLE, 0)
 }
 
 /// A name that the configuration uses and that only the prefix would answer: nobody's.
 ///
 /// # Safety
 ///
-/// nginx is finishing the configuration of `P`.
-pub unsafe fn first_unknown<'a, P: Protocol>(cf: *mut ngx_conf_t) -> Option<&'a [u8]> {
+/// nginx is finishing the configuration of `S`.
+pub unsafe fn first_unknown<'a, S: Subsystem>(cf: *mut ngx_conf_t) -> Option<&'a [u8]> {
     // SAFETY: by the caller.
-    let (used, registered) = unsafe { P::variable_names(cf) };
+    let (used, registered) = unsafe { S::variable_names(cf) };
     let mut ours = used.into_iter().filter(|name| name.starts_with(PREFIX.as_bytes()));
     ours.find(|name| !registered.contains(name))
 }
@@ -65,13 +66,13 @@ pub unsafe fn first_unknown<'a, P: Protocol>(cf: *mut ngx_conf_t) -> Option<&'a 
 /// # Safety
 ///
 /// nginx calls it, with what [`register`] gave for a field as `data`.
-pub unsafe extern "C" fn by_field<P: Protocol>(
-    subject: *mut P::Subject,
+pub unsafe extern "C" fn by_field<S: Subsystem>(
+    subject: *mut S::Subject,
     value: *mut ngx_variable_value_t,
     data: usize,
 ) -> ngx_int_t {
     // SAFETY: by the caller; fields are static.
-    unsafe { evaluate::<P>(subject, value, (data as *const Field).as_ref()) };
+    unsafe { evaluate::<S>(subject, value, (data as *const Field).as_ref()) };
     NGX_OK as ngx_int_t
 }
 
@@ -80,15 +81,15 @@ pub unsafe extern "C" fn by_field<P: Protocol>(
 /// # Safety
 ///
 /// nginx calls it, with the address of the name, an `ngx_str_t`, as `data`.
-pub unsafe extern "C" fn by_name<P: Protocol>(
-    subject: *mut P::Subject,
+pub unsafe extern "C" fn by_name<S: Subsystem>(
+    subject: *mut S::Subject,
     value: *mut ngx_variable_value_t,
     data: usize,
 ) -> ngx_int_t {
     // SAFETY: by the caller.
     unsafe {
         let name = string(*(data as *const ngx_str_t)).strip_prefix(PREFIX.as_bytes());
-        evaluate::<P>(subject, value, name.and_then(field::find));
+        evaluate::<S>(subject, value, name.and_then(field::find));
     }
     NGX_OK as ngx_int_t
 }
@@ -98,8 +99,8 @@ pub unsafe extern "C" fn by_name<P: Protocol>(
 /// # Safety
 ///
 /// nginx evaluates `value` for the request or session.
-unsafe fn evaluate<P: Protocol>(
-    subject: *mut P::Subject,
+unsafe fn evaluate<S: Subsystem>(
+    subject: *mut S::Subject,
     value: *mut ngx_variable_value_t,
     field: Option<&'static Field>,
 ) {
@@ -109,9 +110,9 @@ unsafe fn evaluate<P: Protocol>(
     value.set_no_cacheable(0);
     value.set_not_found(1);
     // SAFETY: by the caller.
-    let text = guard(None, || unsafe { text::<P>(subject, field?) });
+    let text = guard(None, || unsafe { text::<S>(subject, field?) });
     // SAFETY: by the caller; the pool's memory lives as long as the value.
-    let copied = text.and_then(|text| unsafe { copy(P::pool(subject), text.as_bytes()) });
+    let copied = text.and_then(|text| unsafe { copy(S::pool(subject), text.as_bytes()) });
     let Some((data, len)) = copied else { return };
     value.data = data;
     value.set_len(len);
@@ -122,22 +123,22 @@ unsafe fn evaluate<P: Protocol>(
 /// # Safety
 ///
 /// The request or session is one of nginx's, and open or in its log phase.
-unsafe fn text<P: Protocol>(subject: *mut P::Subject, field: &'static Field) -> Option<String> {
+unsafe fn text<S: Subsystem>(subject: *mut S::Subject, field: &'static Field) -> Option<String> {
     // SAFETY: by the caller.
-    let c = unsafe { &*P::connection(subject) };
+    let c = unsafe { &*S::connection(subject) };
     let unknown;
     // SAFETY: by the caller.
     let connection = if let Some(found) = unsafe { capture::find(c) } {
         found
     } else {
         // SAFETY: by the caller.
-        unknown = Connection::unknown(unsafe { status_without_capture::<P>(c) });
+        unknown = Connection::unknown(unsafe { status_without_capture::<S>(c) });
         &unknown
     };
     // SAFETY: by the caller; headers live as long as their request.
-    let claim = field.needs_claim().then(|| unsafe { P::claim(subject) }).flatten();
+    let claim = field.needs_claim().then(|| unsafe { S::claim(subject) }).flatten();
     // SAFETY: by the caller.
-    let host = field.needs_host().then(|| unsafe { host::<P>(subject, c, connection) }).flatten();
+    let host = field.needs_host().then(|| unsafe { host::<S>(subject, c, connection) }).flatten();
     let live = |read: &dyn Fn(TcpInfo<'_>) -> Option<u64>| {
         // What was not wanted at accept is not read later.
         connection.info?;
@@ -155,17 +156,17 @@ unsafe fn text<P: Protocol>(subject: *mut P::Subject, field: &'static Field) -> 
 /// # Safety
 ///
 /// `c` is the connection of the request or session, and `connection` what is known of it.
-unsafe fn host<'d, P: Protocol>(
-    subject: *mut P::Subject,
+unsafe fn host<'d, S: Subsystem>(
+    subject: *mut S::Subject,
     c: &ngx_connection_t,
     connection: &Connection<'_>,
 ) -> Option<Host<'d>> {
     // SAFETY: ngx_cycle is the worker's cycle, which outlives its connections, as what belongs to
     // it does.
-    let conf = unsafe { &*cycle_conf::<P>(ngx_cycle)? };
+    let conf = unsafe { &*cycle_conf::<S>(ngx_cycle)? };
     let (zone, database) = (conf.zone?, conf.database.as_ref());
     // SAFETY: by the caller.
-    let (named, client) = unsafe { (P::host(subject), socket::socket_address(c.sockaddr)) };
+    let (named, client) = unsafe { (S::host(subject), socket::socket_address(c.sockaddr)) };
     match (named, connection.visit.get()) {
         (Some(address), _) => zone.find(address, database),
         (None, Some(visit)) => Some(zone.host(*visit, zone::now(), database)),
@@ -178,12 +179,12 @@ unsafe fn host<'d, P: Protocol>(
 /// # Safety
 ///
 /// `c` is one of nginx's connections.
-unsafe fn status_without_capture<P: Protocol>(c: &ngx_connection_t) -> SynStatus {
+unsafe fn status_without_capture<S: Subsystem>(c: &ngx_connection_t) -> SynStatus {
     // SAFETY: by the caller.
     unsafe {
         if !socket::is_tcp(c) {
             SynStatus::Unsupported
-        } else if listen::of::<P>(c).is_some() {
+        } else if listen::of::<S>(c).is_some() {
             SynStatus::Error
         } else {
             SynStatus::Off

@@ -1,0 +1,135 @@
+//! What our configurations hold. Each lives in the pool of the configuration that it belongs to,
+//! and goes with it.
+
+use std::ffi::{c_char, c_void};
+use std::net::SocketAddr;
+use std::ptr;
+
+use nginx_sys::{ngx_conf_t, ngx_connection_t, ngx_listening_t, NGX_LOG_ALERT};
+use ngx::core::Pool;
+use ngx::ngx_log_error;
+
+use super::guard::{self, guard};
+use super::zone::Zone;
+use crate::connection::SynStatus;
+use crate::database::{Database, BUILTIN_NAME};
+use crate::signature::p0f::Rules;
+
+/// What to capture of a connection: the argument of the directive `tcpfp`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    pub syn: bool,
+    pub info: bool,
+}
+
+impl Wanted {
+    /// Without the directive.
+    pub const DEFAULT: Self = Self { syn: true, info: true };
+
+    pub fn parse(argument: &[u8]) -> Option<Self> {
+        match argument {
+            b"on" => Some(Self { syn: true, info: true }),
+            b"syn" => Some(Self { syn: true, info: false }),
+            b"info" => Some(Self { syn: false, info: true }),
+            b"off" => Some(Self { syn: false, info: false }),
+            _ => None,
+        }
+    }
+
+    /// What one or the other asks for.
+    pub fn or(self, other: Self) -> Self {
+        Self { syn: self.syn || other.syn, info: self.info || other.info }
+    }
+}
+
+/// A listening socket whose connections are captured.
+pub struct Listener {
+    /// Itself, in the cycle's array.
+    pub listening: *const ngx_listening_t,
+    /// Whether its connections have a SYN to read, or why not.
+    pub syn: Result<(), SynStatus>,
+    /// Whether TCP_INFO is wanted.
+    pub info: bool,
+    /// The handler that was there: nginx's own, or of a module that came before.
+    pub next: unsafe extern "C" fn(*mut ngx_connection_t),
+}
+
+/// The main configuration of either module. Lives in the configuration's pool and goes with it.
+#[derive(Default)]
+pub struct MainConf {
+    /// What the servers of each address ask for, of TCP addresses only.
+    pub addresses: Vec<(SocketAddr, Wanted)>,
+    /// The signatures, read when the configuration is.
+    pub database: Option<Database>,
+    /// Where a record of each client is kept.
+    pub zone: Option<Zone>,
+    /// For each of the cycle's listening sockets, if it is captured.
+    pub listeners: Vec<Option<Listener>>,
+}
+
+/// The configuration of a server.
+#[derive(Default)]
+pub struct ServerConf {
+    /// The argument of `tcpfp`, here or further out.
+    pub wanted: Option<Wanted>,
+    /// The argument of `tcpfp_p0f_api`.
+    #[cfg(feature = "stream")]
+    pub p0f_api: Option<Zone>,
+}
+
+impl ServerConf {
+    /// What the server asks for, after the merge.
+    pub fn wanted(&self) -> Wanted {
+        self.wanted.unwrap_or(Wanted::DEFAULT)
+    }
+}
+
+pub unsafe extern "C" fn create_main_conf(cf: *mut ngx_conf_t) -> *mut c_void {
+    guard::install();
+    // SAFETY: nginx gives the configuration that it is about to read.
+    guard(ptr::null_mut(), || unsafe { allocate::<MainConf>(cf) })
+}
+
+pub unsafe extern "C" fn create_server_conf(cf: *mut ngx_conf_t) -> *mut c_void {
+    // SAFETY: nginx gives the configuration that it is reading.
+    guard(ptr::null_mut(), || unsafe { allocate::<ServerConf>(cf) })
+}
+
+pub unsafe extern "C" fn init_main_conf(cf: *mut ngx_conf_t, conf: *mut c_void) -> *mut c_char {
+    guard(ptr::null_mut(), || {
+        // SAFETY: conf is of create_main_conf, and nginx has read the block's directives.
+        let (conf, log) = unsafe { (&mut *conf.cast::<MainConf>(), (*cf).log) };
+        if conf.database.is_none() {
+            match Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected) {
+                Ok(database) => conf.database = Some(database),
+                Err(problems) => {
+                    ngx_log_error!(NGX_LOG_ALERT, log, "tcpfp: {}", problems[0]);
+                }
+            }
+        }
+        ptr::null_mut()
+    })
+}
+
+/// A configuration of ours, in the pool of nginx's that it goes with.
+///
+/// # Safety
+///
+/// nginx is reading the configuration.
+pub unsafe fn allocate<T: Default>(cf: *mut ngx_conf_t) -> *mut c_void {
+    // SAFETY: by the caller; the pool drops the value when the configuration goes.
+    let pool = unsafe { Pool::from_ngx_pool((*cf).pool) };
+    pool.allocate(T::default()).cast()
+}
+
+pub unsafe extern "C" fn merge_server_conf(
+    _cf: *mut ngx_conf_t,
+    parent: *mut c_void,
+    conf: *mut c_void,
+) -> *mut c_char {
+    // SAFETY: both are of create_server_conf, and they differ.
+    let (parent, conf) =
+        unsafe { (&*parent.cast::<ServerConf>(), &mut *conf.cast::<ServerConf>()) };
+    conf.wanted = conf.wanted.or(parent.wanted);
+    ptr::null_mut()
+}

@@ -1,0 +1,50 @@
+//! What nginx calls while it reads a configuration and starts with it.
+
+use nginx_sys::{ngx_conf_t, ngx_cycle_t, ngx_int_t, NGX_ERROR, NGX_LOG_EMERG, NGX_OK};
+use ngx::core::NgxStr;
+use ngx::ngx_log_error;
+
+use super::guard::guard;
+use super::subsystem::{cycle_context, main_conf, Subsystem};
+use super::{listen, tls, variable};
+
+pub unsafe extern "C" fn preconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) -> ngx_int_t {
+    // SAFETY: nginx gives the configuration that it is about to read.
+    status(guard(false, || unsafe { variable::register::<S>(cf) }))
+}
+
+pub unsafe extern "C" fn postconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) -> ngx_int_t {
+    status(guard(false, || {
+        // SAFETY: nginx gives the configuration that it is finishing; cf.ctx is its context.
+        unsafe {
+            (*main_conf::<S>((*cf).ctx)).addresses = S::addresses(cf);
+            match variable::first_unknown::<S>(cf) {
+                None => true,
+                Some(name) => {
+                    let name = NgxStr::from_bytes(name);
+                    ngx_log_error!(NGX_LOG_EMERG, (*cf).log, "unknown \"{name}\" variable");
+                    false
+                }
+            }
+        }
+    }))
+}
+
+pub unsafe extern "C" fn init_module<S: Subsystem>(cycle: *mut ngx_cycle_t) -> ngx_int_t {
+    // SAFETY: nginx gives the cycle that it is about to make the current one. Its log has the level
+    // that the configuration asks for only now.
+    guard((), || unsafe {
+        let Some(ctx) = cycle_context::<S>(cycle) else { return };
+        listen::init::<S>(cycle);
+        tls::listen::<S>(ctx, (*cycle).log);
+    });
+    NGX_OK as ngx_int_t
+}
+
+fn status(ok: bool) -> ngx_int_t {
+    if ok {
+        NGX_OK as ngx_int_t
+    } else {
+        NGX_ERROR as ngx_int_t
+    }
+}

@@ -1,0 +1,148 @@
+//! What http and stream differ in.
+
+use std::ffi::{c_void, CStr};
+use std::net::{IpAddr, SocketAddr};
+
+use nginx_sys::{ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_module_t, ngx_pool_t, ngx_str_t};
+
+use super::conf::{MainConf, ServerConf, Wanted};
+use crate::claim::Claim;
+
+/// Arrays of pointers to modules' configurations: the common beginning of `ngx_http_conf_ctx_t`
+/// and `ngx_stream_conf_ctx_t`.
+#[derive(Clone, Copy)]
+pub struct Contexts {
+    pub main: *mut *mut c_void,
+    pub server: *mut *mut c_void,
+}
+
+/// One of nginx's two subsystems.
+pub trait Subsystem: 'static {
+    /// What variables are evaluated for: a request or a session.
+    type Subject;
+
+    /// nginx's handler of its new connections.
+    const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t);
+    /// Whether connections carry requests, with headers.
+    const HAS_REQUESTS: bool;
+    /// Flag of a variable that is evaluated each time.
+    const NOCACHEABLE: u32;
+    /// Flag of a variable that is kept out of the hash of names.
+    const NOHASH: u32;
+    /// Flag of a variable that stands for every name with its beginning.
+    const PREFIX: u32;
+    /// nginx's module for TLS, which may not be there.
+    const TLS_MODULE: &'static CStr;
+
+    /// Our module.
+    fn module() -> *const ngx_module_t;
+
+    /// The subsystem's `ngx_http_module` or `ngx_stream_module`.
+    fn block_module() -> *const ngx_module_t;
+
+    /// The arrays behind a context.
+    ///
+    /// # Safety
+    ///
+    /// `ctx` is a context of this subsystem.
+    unsafe fn contexts(ctx: *mut c_void) -> Contexts;
+
+    /// The connection that a request or session came over.
+    ///
+    /// # Safety
+    ///
+    /// It is one of nginx's, and open or in its log phase.
+    unsafe fn connection(subject: *mut Self::Subject) -> *mut ngx_connection_t;
+
+    /// The pool that goes with a request or session.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`].
+    unsafe fn pool(subject: *mut Self::Subject) -> *mut ngx_pool_t;
+
+    /// What a request claims; `None` of a session.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`], and `'r` ends before the request does.
+    unsafe fn claim<'r>(subject: *mut Self::Subject) -> Option<Claim<'r>>;
+
+    /// The address whose record `tcpfp_host` asks for; `None` for the client's.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`].
+    unsafe fn host(subject: *mut Self::Subject) -> Option<IpAddr>;
+
+    /// Registers a variable, answered by field `data` or, if that is 0, by its name.
+    ///
+    /// # Safety
+    ///
+    /// nginx is reading this subsystem's configuration.
+    unsafe fn add_variable(cf: *mut ngx_conf_t, name: ngx_str_t, flags: u32, data: usize) -> bool;
+
+    /// The names of variables that the configuration uses, and of those that modules registered.
+    ///
+    /// # Safety
+    ///
+    /// nginx is finishing this subsystem's configuration.
+    unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>);
+
+    /// The SSL_CTX of every server that has one; `None` if we are built without their types.
+    ///
+    /// # Safety
+    ///
+    /// `ctx` is a context of this subsystem, of a configuration that is complete, and `index` the
+    /// place of [`Self::TLS_MODULE`] in it.
+    unsafe fn tls_contexts(ctx: *mut c_void, index: usize) -> Option<Vec<*mut c_void>>;
+
+    /// What the servers of each TCP address ask for.
+    ///
+    /// # Safety
+    ///
+    /// nginx is finishing this subsystem's configuration.
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)>;
+}
+
+/// Our main configuration in a context. create_main_conf put it there before nginx read the first
+/// directive of the block, and it lives as long as the cycle.
+///
+/// # Safety
+///
+/// `ctx` is a context of `S`.
+pub unsafe fn main_conf<S: Subsystem>(ctx: *mut c_void) -> *mut MainConf {
+    // SAFETY: the array has a place for every module of the subsystem.
+    unsafe { (*S::contexts(ctx).main.add((*S::module()).ctx_index)).cast() }
+}
+
+/// Our configuration of a server in a context.
+///
+/// # Safety
+///
+/// `ctx` is a context of `S`.
+pub unsafe fn server_conf<'a, S: Subsystem>(ctx: *mut c_void) -> &'a ServerConf {
+    // SAFETY: create_server_conf put a ServerConf there before nginx read the server.
+    unsafe { &*(*S::contexts(ctx).server.add((*S::module()).ctx_index)).cast() }
+}
+
+/// The context of `S` in a cycle; `None` if that has no block of this subsystem.
+///
+/// # Safety
+///
+/// The cycle's configuration is complete.
+pub unsafe fn cycle_context<S: Subsystem>(cycle: *mut ngx_cycle_t) -> Option<*mut c_void> {
+    // SAFETY: conf_ctx has a place for every module; the subsystem's is its context or null.
+    let ctx: *mut c_void = unsafe { (*(*cycle).conf_ctx.add((*S::block_module()).index)).cast() };
+    (!ctx.is_null()).then_some(ctx)
+}
+
+/// Our main configuration in a cycle; `None` if it has no block of this subsystem.
+///
+/// # Safety
+///
+/// The cycle's configuration is complete.
+pub unsafe fn cycle_conf<S: Subsystem>(cycle: *mut ngx_cycle_t) -> Option<*mut MainConf> {
+    // SAFETY: by the caller.
+    unsafe { cycle_context::<S>(cycle).map(|ctx| main_conf::<S>(ctx)) }
+}
