@@ -9,19 +9,13 @@ mod array;
 mod capture;
 mod conf;
 mod directive;
-#[cfg(feature = "http")]
-mod dump;
 mod guard;
 #[cfg(feature = "http")]
 mod http;
 mod linux;
 mod listen;
-#[cfg(feature = "http")]
-mod location;
 mod log;
 mod module;
-#[cfg(feature = "stream")]
-mod p0f_api;
 mod socket;
 #[cfg(feature = "stream")]
 mod stream;

@@ -1,42 +1,19 @@
 //! `ngx_stream_tcpfp_module`.
 
-use std::ffi::{c_void, CStr};
-use std::net::{IpAddr, SocketAddr};
+mod p0f_api;
+mod session;
+
 use std::ptr;
 
-#[cfg(any(ngx_feature = "stream_ssl", ngx_stream_ports))]
-use nginx_sys::ngx_stream_core_srv_conf_t;
-#[cfg(not(ngx_stream_ports))]
-use nginx_sys::ngx_stream_listen_t;
-#[cfg(all(ngx_feature = "stream_ssl", not(ngx_stream_ports)))]
-use nginx_sys::ngx_stream_ssl_conf_t as SslConf;
-#[cfg(all(ngx_feature = "stream_ssl", ngx_stream_ports))]
-use nginx_sys::ngx_stream_ssl_srv_conf_t as SslConf;
 use nginx_sys::{
-    ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_module_t, ngx_pool_t,
-    ngx_str_t, ngx_stream_add_variable, ngx_stream_conf_ctx_t, ngx_stream_core_main_conf_t,
-    ngx_stream_core_module, ngx_stream_init_connection, ngx_stream_module, ngx_stream_module_t,
-    ngx_stream_session_t, ngx_stream_variable_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_CONF_TAKE123,
-    NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF,
-    NGX_STREAM_SRV_CONF_OFFSET, NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH,
-    NGX_STREAM_VAR_PREFIX,
+    ngx_command_t, ngx_module_t, ngx_stream_module_t, NGX_CONF_1MORE, NGX_CONF_TAKE1,
+    NGX_CONF_TAKE123, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE,
+    NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET,
 };
-#[cfg(ngx_stream_ports)]
-use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
 use ngx::ngx_string;
+use session::Stream;
 
-use super::array::{array, string};
-use super::conf::{self, MainConf, ServerConf, Wanted};
-use super::directive;
-use super::module;
-use super::p0f_api;
-use super::socket::socket_address;
-use super::subsystem::{server_conf, Contexts, Subsystem};
-use super::variable::{by_field, by_name};
-use crate::claim::Claim;
-
-/// The subsystem stream.
-pub struct Stream;
+use super::{conf, directive, module};
 
 static mut COMMANDS: [ngx_command_t; 5] = [
     ngx_command_t {
@@ -96,158 +73,3 @@ pub static mut ngx_stream_tcpfp_module: ngx_module_t = ngx_module_t {
 
 #[cfg(feature = "export-modules")]
 ngx::ngx_modules!(ngx_stream_tcpfp_module);
-
-impl Subsystem for Stream {
-    type Subject = ngx_stream_session_t;
-
-    const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_stream_init_connection;
-    const HAS_REQUESTS: bool = false;
-    const NOCACHEABLE: u32 = NGX_STREAM_VAR_NOCACHEABLE;
-    const NOHASH: u32 = NGX_STREAM_VAR_NOHASH;
-    const PREFIX: u32 = NGX_STREAM_VAR_PREFIX;
-    const TLS_MODULE: &'static CStr = c"ngx_stream_ssl_module";
-
-    fn module() -> *const ngx_module_t {
-        &raw const ngx_stream_tcpfp_module
-    }
-
-    fn block_module() -> *const ngx_module_t {
-        &raw const ngx_stream_module
-    }
-
-    unsafe fn contexts(ctx: *mut c_void) -> Contexts {
-        // SAFETY: by the caller.
-        let ctx = unsafe { &*ctx.cast::<ngx_stream_conf_ctx_t>() };
-        Contexts { main: ctx.main_conf, server: ctx.srv_conf }
-    }
-
-    unsafe fn connection(s: *mut ngx_stream_session_t) -> *mut ngx_connection_t {
-        // SAFETY: by the caller.
-        unsafe { (*s).connection }
-    }
-
-    unsafe fn pool(s: *mut ngx_stream_session_t) -> *mut ngx_pool_t {
-        // SAFETY: by the caller; a session lives in its connection's pool.
-        unsafe { (*(*s).connection).pool }
-    }
-
-    unsafe fn claim<'r>(_s: *mut ngx_stream_session_t) -> Option<Claim<'r>> {
-        None
-    }
-
-    unsafe fn host(_s: *mut ngx_stream_session_t) -> Option<IpAddr> {
-        None
-    }
-
-    unsafe fn add_variable(
-        cf: *mut ngx_conf_t,
-        mut name: ngx_str_t,
-        flags: u32,
-        data: usize,
-    ) -> bool {
-        // SAFETY: by the caller; nginx keeps the variable with the configuration.
-        unsafe {
-            let Some(variable) =
-                ngx_stream_add_variable(cf, &raw mut name, flags as usize).as_mut()
-            else {
-                return false;
-            };
-            variable.get_handler = Some(if data == 0 { by_name::<Self> } else { by_field::<Self> });
-            variable.data = data;
-        }
-        true
-    }
-
-    unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
-        // SAFETY: by the caller; names live as long as the configuration is read.
-        unsafe {
-            let core = core_conf((*cf).ctx);
-            let used = array::<ngx_stream_variable_t>(&raw const (*core).variables);
-            let registered = array::<ngx_hash_key_t>(&raw const (*(*core).variables_keys).keys);
-            (
-                used.iter().map(|variable| string(variable.name)).collect(),
-                registered.iter().map(|key| string(key.key)).collect(),
-            )
-        }
-    }
-
-    #[cfg(ngx_feature = "stream_ssl")]
-    unsafe fn tls_contexts(ctx: *mut c_void, index: usize) -> Option<Vec<*mut c_void>> {
-        // SAFETY: by the caller; a server without TLS has no SSL_CTX.
-        unsafe {
-            let servers =
-                array::<*mut ngx_stream_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
-            let contexts = servers.iter().filter_map(|server| {
-                let conf = *(*(**server).ctx).srv_conf.add(index);
-                Some(conf.cast::<SslConf>().as_ref()?.ssl.ctx.cast::<c_void>())
-            });
-            Some(contexts.filter(|context| !context.is_null()).collect())
-        }
-    }
-
-    #[cfg(not(ngx_feature = "stream_ssl"))]
-    unsafe fn tls_contexts(_ctx: *mut c_void, _index: usize) -> Option<Vec<*mut c_void>> {
-        None
-    }
-
-    #[cfg(ngx_stream_ports)]
-    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
-        // SAFETY: by the caller; nginx has collected what its servers listen on.
-        unsafe {
-            array::<ngx_stream_conf_port_t>((*core_conf((*cf).ctx)).ports)
-                .iter()
-                .filter(|port| port.type_ == libc::SOCK_STREAM)
-                .flat_map(|port| array::<ngx_stream_conf_addr_t>(&raw const port.addrs))
-                .filter_map(|address| {
-                    let servers =
-                        array::<*mut ngx_stream_core_srv_conf_t>(&raw const address.servers);
-                    let wanted = servers
-                        .iter()
-                        .map(|server| server_conf::<Stream>((**server).ctx.cast()).wanted());
-                    Some((
-                        socket_address(address.opt.sockaddr)?,
-                        wanted.fold(Wanted::default(), Wanted::or),
-                    ))
-                })
-                .collect()
-        }
-    }
-
-    /// Before names could share a port, each stream server had its addresses to itself.
-    #[cfg(not(ngx_stream_ports))]
-    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
-        // SAFETY: by the caller; nginx has collected what its servers listen on.
-        unsafe {
-            array::<ngx_stream_listen_t>(&raw const (*core_conf((*cf).ctx)).listen)
-                .iter()
-                .filter(|listen| listen.type_ == libc::SOCK_STREAM)
-                .filter_map(|listen| {
-                    let wanted = server_conf::<Stream>(listen.ctx.cast()).wanted();
-                    Some((socket_address(listen.sockaddr)?, wanted))
-                })
-                .collect()
-        }
-    }
-}
-
-/// Our configuration of the server of a session, and the main one of its cycle.
-///
-/// # Safety
-///
-/// `s` is a session, and `'s` ends before it is gone.
-pub unsafe fn confs<'s>(s: *mut ngx_stream_session_t) -> (&'s ServerConf, &'s MainConf) {
-    // SAFETY: by the caller; conf::create_server_conf and create_main_conf put them there
-    // before nginx read the server and the block.
-    unsafe {
-        let index = (*Stream::module()).ctx_index;
-        (&*(*(*s).srv_conf.add(index)).cast(), &*(*(*s).main_conf.add(index)).cast())
-    }
-}
-
-/// # Safety
-///
-/// `ctx` is a context of stream.
-unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_stream_core_main_conf_t {
-    // SAFETY: by the caller; the core module's configuration comes first.
-    unsafe { (*Stream::contexts(ctx).main.add(ngx_stream_core_module.ctx_index)).cast() }
-}

@@ -19,15 +19,16 @@ use ngx::core::{Pool, Status, NGX_CONF_ERROR};
 use ngx::http::{HTTPStatus, Request};
 use ngx::ngx_string;
 
-use super::directive::DUPLICATE;
-use super::guard::guard;
-use super::http::{location_conf, main_conf, Http};
-use super::location::{send_error, LocationConf};
-use super::subsystem::Subsystem;
-use super::zone::{self, Zone};
+use super::location::LocationConf;
+use super::refuse::send_error;
+use super::request::{location_conf, main_conf, Http};
 use crate::database::Database;
 use crate::family::Family;
 use crate::host::{Host, Visit};
+use crate::nginx::directive::DUPLICATE;
+use crate::nginx::guard::guard;
+use crate::nginx::subsystem::Subsystem;
+use crate::nginx::zone::{self, Zone};
 use crate::text::Text;
 
 /// Slots that are looked at while the zone is locked. What they hold is a few dozen kilobytes of

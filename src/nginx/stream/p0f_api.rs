@@ -12,14 +12,14 @@ use nginx_sys::{
 };
 use ngx::core::{Pool, NGX_CONF_ERROR};
 
-use super::conf::ServerConf;
-use super::directive::DUPLICATE;
-use super::guard::guard;
-use super::stream::{confs, Stream};
-use super::subsystem::Subsystem;
-use super::zone::Zone;
+use super::session::{confs, Stream};
 use crate::database::Database;
 use crate::host::{answer, ANSWER, QUERY};
+use crate::nginx::conf::ServerConf;
+use crate::nginx::directive::DUPLICATE;
+use crate::nginx::guard::guard;
+use crate::nginx::subsystem::Subsystem;
+use crate::nginx::zone::Zone;
 
 /// Milliseconds for which a client may say nothing, as nginx's own proxy_timeout by default.
 const TIMEOUT: usize = 10 * 60 * 1000;

@@ -1,25 +1,24 @@
 //! What a location of http says: `tcpfp_host`, whose record the `$tcpfp_host_*` variables speak of,
 //! and which zone `tcpfp_dump` shows.
 
-use std::ffi::{c_char, c_void, CStr};
+use std::ffi::{c_char, c_void};
 use std::mem;
 use std::net::IpAddr;
 use std::ptr;
 
 use nginx_sys::{
     ngx_command_t, ngx_conf_t, ngx_http_compile_complex_value, ngx_http_compile_complex_value_t,
-    ngx_http_complex_value, ngx_http_complex_value_t, ngx_http_request_t, ngx_http_send_response,
-    ngx_int_t, ngx_str_t, NGX_DECLINED, NGX_HTTP_BAD_REQUEST, NGX_LOG_EMERG, NGX_OK,
+    ngx_http_complex_value, ngx_http_complex_value_t, ngx_http_request_t, ngx_int_t, ngx_str_t,
+    NGX_LOG_EMERG, NGX_OK,
 };
 use ngx::core::{NgxStr, NGX_CONF_ERROR};
-use ngx::{ngx_conf_log_error, ngx_string};
+use ngx::ngx_conf_log_error;
 
-use super::array::string;
-use super::conf::allocate;
-use super::directive::DUPLICATE;
-use super::guard::guard;
-use super::http::location_conf;
-use super::zone::Zone;
+use crate::nginx::array::string;
+use crate::nginx::conf::allocate;
+use crate::nginx::directive::DUPLICATE;
+use crate::nginx::guard::guard;
+use crate::nginx::zone::Zone;
 
 /// The configuration of a location.
 #[derive(Clone, Copy, Default)]
@@ -38,7 +37,7 @@ enum Address {
 }
 
 /// What is no IP address.
-struct NoAddress;
+pub struct NoAddress;
 
 pub unsafe extern "C" fn create(cf: *mut ngx_conf_t) -> *mut c_void {
     // SAFETY: nginx gives the configuration that it is reading.
@@ -63,7 +62,7 @@ impl LocationConf {
     /// # Safety
     ///
     /// `r` is a request at this location.
-    unsafe fn address(&self, r: *mut ngx_http_request_t) -> Result<Option<IpAddr>, NoAddress> {
+    pub unsafe fn address(&self, r: *mut ngx_http_request_t) -> Result<Option<IpAddr>, NoAddress> {
         let mut value = match self.host {
             None => return Ok(None),
             Some(Address::Literal(address)) => return Ok(Some(address)),
@@ -138,39 +137,4 @@ pub unsafe extern "C" fn cmd_tcpfp_host(
         }
         ptr::null_mut()
     })
-}
-
-/// In the rewrite phases, before `return` speaks: refuses a request for the record of something
-/// that is no address.
-pub unsafe extern "C" fn refuse_no_address(r: *mut ngx_http_request_t) -> ngx_int_t {
-    guard(NGX_DECLINED as ngx_int_t, || {
-        // SAFETY: nginx runs its phases for a request at a location.
-        unsafe {
-            match location_conf(r).address(r) {
-                Ok(_) => NGX_DECLINED as ngx_int_t,
-                Err(NoAddress) => send_error(r, c"{\"error\":\"not an IP address\"}"),
-            }
-        }
-    })
-}
-
-/// Answers 400 with an object that says why.
-///
-/// # Safety
-///
-/// `r` is a request to which nothing was answered yet.
-pub unsafe fn send_error(r: *mut ngx_http_request_t, object: &'static CStr) -> ngx_int_t {
-    let object = object.to_bytes();
-    // SAFETY: by the caller. A complex value without code is its text, which nginx only reads.
-    unsafe {
-        let mut body: ngx_http_complex_value_t = mem::zeroed();
-        body.value = ngx_str_t { len: object.len(), data: object.as_ptr().cast_mut() };
-        let mut content_type = ngx_string!("application/json");
-        ngx_http_send_response(
-            r,
-            NGX_HTTP_BAD_REQUEST as usize,
-            &raw mut content_type,
-            &raw mut body,
-        )
-    }
 }

@@ -1,0 +1,192 @@
+//! The subsystem http: what its requests are to the rest.
+
+use std::ffi::{c_void, CStr};
+use std::net::{IpAddr, SocketAddr};
+
+#[cfg(ngx_feature = "http_ssl")]
+use nginx_sys::ngx_http_ssl_srv_conf_t;
+#[cfg(ngx_http_port_type)]
+use nginx_sys::ngx_int_t;
+use nginx_sys::{
+    ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_http_add_variable, ngx_http_conf_addr_t,
+    ngx_http_conf_ctx_t, ngx_http_conf_port_t, ngx_http_core_main_conf_t, ngx_http_core_module,
+    ngx_http_core_srv_conf_t, ngx_http_init_connection, ngx_http_module, ngx_http_request_t,
+    ngx_http_variable_t, ngx_module_t, ngx_pool_t, ngx_str_t, NGX_HTTP_VAR_NOCACHEABLE,
+    NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX,
+};
+use ngx::http::Request;
+
+use super::location::LocationConf;
+use crate::claim::Claim;
+use crate::nginx::array::{array, string};
+use crate::nginx::conf::{MainConf, Wanted};
+use crate::nginx::socket::socket_address;
+use crate::nginx::subsystem::{server_conf, Contexts, Subsystem};
+use crate::nginx::variable::{by_field, by_name};
+
+extern "C" {
+    /// Our module, which the floor above defines of what stands here.
+    static ngx_http_tcpfp_module: ngx_module_t;
+}
+
+/// The subsystem http.
+pub struct Http;
+
+impl Subsystem for Http {
+    type Subject = ngx_http_request_t;
+
+    const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_http_init_connection;
+    const HAS_REQUESTS: bool = true;
+    const NOCACHEABLE: u32 = NGX_HTTP_VAR_NOCACHEABLE;
+    const NOHASH: u32 = NGX_HTTP_VAR_NOHASH;
+    const PREFIX: u32 = NGX_HTTP_VAR_PREFIX;
+    const TLS_MODULE: &'static CStr = c"ngx_http_ssl_module";
+
+    fn module() -> *const ngx_module_t {
+        &raw const ngx_http_tcpfp_module
+    }
+
+    fn block_module() -> *const ngx_module_t {
+        &raw const ngx_http_module
+    }
+
+    unsafe fn contexts(ctx: *mut c_void) -> Contexts {
+        // SAFETY: by the caller.
+        let ctx = unsafe { &*ctx.cast::<ngx_http_conf_ctx_t>() };
+        Contexts { main: ctx.main_conf, server: ctx.srv_conf }
+    }
+
+    unsafe fn connection(r: *mut ngx_http_request_t) -> *mut ngx_connection_t {
+        // SAFETY: by the caller.
+        unsafe { (*r).connection }
+    }
+
+    unsafe fn pool(r: *mut ngx_http_request_t) -> *mut ngx_pool_t {
+        // SAFETY: by the caller.
+        unsafe { (*r).pool }
+    }
+
+    unsafe fn claim<'r>(r: *mut ngx_http_request_t) -> Option<Claim<'r>> {
+        // SAFETY: by the caller.
+        Some(claim(unsafe { Request::from_ngx_http_request(r) }))
+    }
+
+    unsafe fn host(r: *mut ngx_http_request_t) -> Option<IpAddr> {
+        // SAFETY: by the caller.
+        unsafe { location_conf(r).host(r) }
+    }
+
+    unsafe fn add_variable(
+        cf: *mut ngx_conf_t,
+        mut name: ngx_str_t,
+        flags: u32,
+        data: usize,
+    ) -> bool {
+        // SAFETY: by the caller; nginx keeps the variable with the configuration.
+        unsafe {
+            let Some(variable) = ngx_http_add_variable(cf, &raw mut name, flags as usize).as_mut()
+            else {
+                return false;
+            };
+            variable.get_handler = Some(if data == 0 { by_name::<Self> } else { by_field::<Self> });
+            variable.data = data;
+        }
+        true
+    }
+
+    unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
+        // SAFETY: by the caller; names live as long as the configuration is read.
+        unsafe {
+            let core = core_conf((*cf).ctx);
+            let used = array::<ngx_http_variable_t>(&raw const (*core).variables);
+            let registered = array::<ngx_hash_key_t>(&raw const (*(*core).variables_keys).keys);
+            (
+                used.iter().map(|variable| string(variable.name)).collect(),
+                registered.iter().map(|key| string(key.key)).collect(),
+            )
+        }
+    }
+
+    #[cfg(ngx_feature = "http_ssl")]
+    unsafe fn tls_contexts(ctx: *mut c_void, index: usize) -> Option<Vec<*mut c_void>> {
+        // SAFETY: by the caller; a server without TLS has no SSL_CTX.
+        unsafe {
+            let servers =
+                array::<*mut ngx_http_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
+            let contexts = servers.iter().filter_map(|server| {
+                let conf = *(*(**server).ctx).srv_conf.add(index);
+                Some(conf.cast::<ngx_http_ssl_srv_conf_t>().as_ref()?.ssl.ctx.cast::<c_void>())
+            });
+            Some(contexts.filter(|context| !context.is_null()).collect())
+        }
+    }
+
+    #[cfg(not(ngx_feature = "http_ssl"))]
+    unsafe fn tls_contexts(_ctx: *mut c_void, _index: usize) -> Option<Vec<*mut c_void>> {
+        None
+    }
+
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
+        // SAFETY: by the caller; nginx has collected what its servers listen on.
+        unsafe {
+            let ports = array::<ngx_http_conf_port_t>((*core_conf((*cf).ctx)).ports);
+            #[cfg(ngx_http_port_type)]
+            let ports = ports.iter().filter(|port| port.type_ == libc::SOCK_STREAM as ngx_int_t);
+            #[cfg(not(ngx_http_port_type))]
+            let ports = ports.iter();
+            ports
+                .flat_map(|port| array::<ngx_http_conf_addr_t>(&raw const port.addrs))
+                .filter_map(|address| {
+                    let servers =
+                        array::<*mut ngx_http_core_srv_conf_t>(&raw const address.servers);
+                    let wanted = servers
+                        .iter()
+                        .map(|server| server_conf::<Http>((**server).ctx.cast()).wanted());
+                    Some((
+                        socket_address(address.opt.sockaddr)?,
+                        wanted.fold(Wanted::default(), Wanted::or),
+                    ))
+                })
+                .collect()
+        }
+    }
+}
+
+/// What the location of a request says.
+///
+/// # Safety
+///
+/// nginx has found the location of `r`, or is about to, and `'r` ends before it is gone.
+pub unsafe fn location_conf<'r>(r: *mut ngx_http_request_t) -> &'r LocationConf {
+    // SAFETY: by the caller; location::create put it there before nginx read the location.
+    unsafe { &*(*(*r).loc_conf.add((*Http::module()).ctx_index)).cast() }
+}
+
+/// Our main configuration, of the cycle that a request belongs to.
+///
+/// # Safety
+///
+/// `r` is a request, and `'r` ends before it is gone.
+pub unsafe fn main_conf<'r>(r: *mut ngx_http_request_t) -> &'r MainConf {
+    // SAFETY: by the caller; conf::create_main_conf put it there before nginx read the block.
+    unsafe { &*(*(*r).main_conf.add((*Http::module()).ctx_index)).cast() }
+}
+
+/// # Safety
+///
+/// `ctx` is a context of http.
+pub unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_http_core_main_conf_t {
+    // SAFETY: by the caller; the core module's configuration comes first.
+    unsafe { (*Http::contexts(ctx).main.add(ngx_http_core_module.ctx_index)).cast() }
+}
+
+/// The headers of a request by which its client says what it is.
+fn claim(request: &Request) -> Claim<'_> {
+    let mut headers = request.headers_in_iterator();
+    Claim {
+        platform: headers
+            .find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(b"Sec-CH-UA-Platform"))
+            .map(|(_, value)| value.as_bytes()),
+        user_agent: request.user_agent().map(|value| value.as_bytes()),
+    }
+}
