@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use crate::database::{Database, Label, Match};
 use crate::family::{Found, Verdict};
-use crate::host::Visit;
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{RttQuality, TcpInfo};
@@ -28,8 +27,6 @@ pub struct Connection<'a> {
     pub database: Option<&'a Database>,
     /// When things happened, as far as they have by now.
     pub timing: Option<&'a Cell<Timing>>,
-    /// What its client's record said once it was taken in.
-    pub visit: OnceCell<Visit>,
     /// What the comparison gave, when it was first asked for.
     identity: OnceCell<Option<Identity>>,
     /// What the SYN says of its family, when that was first asked for.
@@ -46,7 +43,6 @@ impl<'a> Connection<'a> {
             accept_time: None,
             database: None,
             timing: None,
-            visit: OnceCell::new(),
             identity: OnceCell::new(),
             verdict: OnceCell::new(),
         }

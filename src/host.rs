@@ -21,7 +21,7 @@ use scores::Scores;
 pub use sharing::{Event, Reasons};
 use stored::StoredSyn;
 pub use table::{Client, Table, Torn, Unusable, VERSION};
-pub use view::{Host, Visit};
+pub use view::{Host, Snapshot};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use crate::connection::{Connection, Identity};

@@ -10,9 +10,9 @@ use crate::field::{self, Value};
 use crate::json::write_value;
 use crate::text::{display_text, Text};
 
-/// A record after a connection was taken into it.
+/// A record at the moment when a connection was taken into it.
 #[derive(Clone, Copy, Debug)]
-pub struct Visit {
+pub struct Snapshot {
     /// Whose it is.
     pub address: IpAddr,
     /// The record then.

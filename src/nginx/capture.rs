@@ -18,6 +18,7 @@ use super::log;
 use super::socket;
 use crate::connection::{Connection, SynStatus};
 use crate::database::Database;
+use crate::host::Snapshot;
 use crate::syn::Syn;
 use crate::tcp_info::TcpInfo;
 use crate::timing::Timing;
@@ -39,7 +40,15 @@ struct Kept {
     /// Of the cycle that accepted the connection, whose configuration nginx keeps as long as it.
     database: *const Database,
     /// What is made of the bytes when something is first asked; in the same pool.
-    connection: OnceCell<*const Connection<'static>>,
+    captured: OnceCell<*const Captured<'static>>,
+}
+
+/// A connection, and its client's record.
+pub struct Captured<'c> {
+    /// What the kernel told of it.
+    pub connection: Connection<'c>,
+    /// The record once the connection was taken in, if there is a zone.
+    pub snapshot: OnceCell<Snapshot>,
 }
 
 /// With the longest SYN over IPv4 and the struct tcp_info of Linux 6.18.
@@ -106,7 +115,7 @@ unsafe fn keep(
         info_len: info.len() as u16,
         syn_status,
         database: database.map_or(ptr::null(), ptr::from_ref),
-        connection: OnceCell::new(),
+        captured: OnceCell::new(),
     };
     // SAFETY: nginx aligns what it allocates for a Kept, and makes it as large as asked. Nothing
     // in a Kept needs to be dropped: the memory goes with the pool.
@@ -171,8 +180,8 @@ impl Kept {
 /// # Safety
 ///
 /// `c` is one of nginx's connections, and open or in its log phase: its pool is there.
-pub unsafe fn find(c: &ngx_connection_t) -> Option<&Connection<'_>> {
-    // SAFETY: by the caller.
+pub unsafe fn find(c: &ngx_connection_t) -> Option<&Captured<'_>> {
+    // SAFETY: the caller promises the pool, and find_kept gives what keep wrote into it.
     unsafe { view(c, find_kept(c)?) }
 }
 
@@ -198,21 +207,21 @@ unsafe fn find_kept(c: &ngx_connection_t) -> Option<*const Kept> {
     }
 }
 
-/// The connection that was made of what is kept, or is made now; `None` without memory for it.
+/// What was made of what is kept, or is made now; `None` without memory for it.
 ///
 /// # Safety
 ///
 /// `kept` is what [`keep`] wrote into the pool of `c`, and the rest is as for [`find`].
-unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Connection<'_>> {
-    // SAFETY: by the caller. The bytes behind a Kept are never written again, so they can be
-    // shared as long as the pool lives, and the Connection lives in that pool, too. It is written
-    // here with a longer lifetime than it has and handed out with its own. The database lives as
-    // long as the cycle, and that as long as its connections.
+unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Captured<'_>> {
+    // SAFETY: the bytes behind a Kept are never written again, so they can be shared as long as
+    // the pool lives, and what is made here lives in that pool, too. It is written with a longer
+    // lifetime than it has and handed out with its own. The database lives as long as the cycle,
+    // and that as long as its connections.
     unsafe {
         let bytes: *const u8 = kept.add(1).cast();
         let kept = &*kept;
-        let made = kept.connection.get_or_try_init(|| {
-            let place: *mut Connection = ngx_palloc(c.pool, size_of::<Connection>()).cast();
+        let made = kept.captured.get_or_try_init(|| {
+            let place: *mut Captured = ngx_palloc(c.pool, size_of::<Captured>()).cast();
             if place.is_null() {
                 return Err(());
             }
@@ -226,7 +235,7 @@ unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Connection<'_
             connection.accept_time = now.checked_sub(kept.accepted.elapsed());
             connection.database = kept.database.as_ref();
             connection.timing = Some(&kept.timing);
-            place.write(connection);
+            place.write(Captured { connection, snapshot: OnceCell::new() });
             Ok(place.cast_const())
         });
         Some(&**made.ok()?)

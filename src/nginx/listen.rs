@@ -7,12 +7,15 @@ use std::ptr;
 use nginx_sys::{ngx_connection_t, ngx_cycle, ngx_cycle_t, ngx_listening_t, NGX_LOG_INFO};
 use ngx::ngx_log_error;
 
-use super::capture;
+use super::capture::{self, Captured};
 use super::conf::{Listener, MainConf, Wanted};
 use super::guard::guard;
-use super::socket::{self, tcp_address};
+use super::socket::{self, socket_address, tcp_address};
 use super::subsystem::{cycle_conf, Subsystem};
+use super::zone::Zone;
 use crate::connection::SynStatus;
+use crate::database::Database;
+use crate::host::Seen;
 
 /// Sets every listening socket of `S` up. nginx builds the array of them anew for each
 /// configuration, with its own handlers, so nothing is wrapped twice.
@@ -73,7 +76,7 @@ unsafe extern "C" fn init_connection<S: Subsystem>(c: *mut ngx_connection_t) {
             let database = conf.database.as_ref();
             capture::capture(c, listener, database);
             if let Some(zone) = &conf.zone {
-                zone.see(&*c, database);
+                see(&*c, zone, database);
             }
             listener.next
         }
@@ -81,6 +84,26 @@ unsafe extern "C" fn init_connection<S: Subsystem>(c: *mut ngx_connection_t) {
     // SAFETY: what nginx would have called. It may close the connection and destroy its pool, so
     // nothing is touched after it.
     unsafe { next(c) }
+}
+
+/// Takes a connection into the record of its client, and keeps with it what that says then.
+///
+/// # Safety
+///
+/// `c` was just captured; `zone` and `database` are of its cycle.
+unsafe fn see(c: &ngx_connection_t, zone: &Zone, database: Option<&Database>) {
+    // SAFETY: the connection is open, and nginx keeps its client's address and its log with it.
+    unsafe {
+        let (Some(captured), Some(address)) = (capture::find(c), socket_address(c.sockaddr)) else {
+            return;
+        };
+        let Captured { connection, snapshot } = captured;
+        let (Some(_), Some(time)) = (connection.syn, connection.accept_time) else { return };
+        let seen = Seen::of(connection, time);
+        if let Some(now) = zone.see(address.ip(), &seen, database, c.log) {
+            let _ = snapshot.set(now);
+        }
+    }
 }
 
 /// Which of the bound sockets get the connections to an address of the configuration: those bound

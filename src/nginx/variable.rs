@@ -9,7 +9,7 @@ use nginx_sys::{
 };
 
 use super::array::string;
-use super::capture;
+use super::capture::{self, Captured};
 use super::guard::guard;
 use super::listen;
 use super::socket;
@@ -126,19 +126,21 @@ unsafe fn evaluate<S: Subsystem>(
 unsafe fn text<S: Subsystem>(subject: *mut S::Subject, field: &'static Field) -> Option<String> {
     // SAFETY: by the caller.
     let c = unsafe { &*S::connection(subject) };
-    let unknown;
     // SAFETY: by the caller.
-    let connection = if let Some(found) = unsafe { capture::find(c) } {
-        found
-    } else {
-        // SAFETY: by the caller.
-        unknown = Connection::unknown(unsafe { status_without_capture::<S>(c) });
-        &unknown
+    let captured = unsafe { capture::find(c) };
+    let unknown;
+    let connection = match captured {
+        Some(captured) => &captured.connection,
+        None => {
+            // SAFETY: by the caller.
+            unknown = Connection::unknown(unsafe { status_without_capture::<S>(c) });
+            &unknown
+        }
     };
     // SAFETY: by the caller; headers live as long as their request.
     let claim = field.needs_claim().then(|| unsafe { S::claim(subject) }).flatten();
     // SAFETY: by the caller.
-    let host = field.needs_host().then(|| unsafe { host::<S>(subject, c, connection) }).flatten();
+    let host = field.needs_host().then(|| unsafe { host::<S>(subject, c, captured) }).flatten();
     let live = |read: &dyn Fn(TcpInfo<'_>) -> Option<u64>| {
         // What was not wanted at accept is not read later.
         connection.info?;
@@ -155,11 +157,11 @@ unsafe fn text<S: Subsystem>(subject: *mut S::Subject, field: &'static Field) ->
 ///
 /// # Safety
 ///
-/// `c` is the connection of the request or session, and `connection` what is known of it.
+/// `c` is the connection of the request or session, and `captured` what was kept of it.
 unsafe fn host<'d, S: Subsystem>(
     subject: *mut S::Subject,
     c: &ngx_connection_t,
-    connection: &Connection<'_>,
+    captured: Option<&Captured<'_>>,
 ) -> Option<Host<'d>> {
     // SAFETY: ngx_cycle is the worker's cycle, which outlives its connections, as what belongs to
     // it does.
@@ -167,9 +169,9 @@ unsafe fn host<'d, S: Subsystem>(
     let (zone, database) = (conf.zone?, conf.database.as_ref());
     // SAFETY: by the caller.
     let (named, client) = unsafe { (S::host(subject), socket::socket_address(c.sockaddr)) };
-    match (named, connection.visit.get()) {
+    match (named, captured.and_then(|captured| captured.snapshot.get())) {
         (Some(address), _) => zone.find(address, database),
-        (None, Some(visit)) => Some(zone.host(*visit, zone::now(), database)),
+        (None, Some(snapshot)) => Some(zone.host(*snapshot, zone::now(), database)),
         (None, None) => zone.find(client?.ip(), database),
     }
 }

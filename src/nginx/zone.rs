@@ -9,19 +9,17 @@ use std::net::IpAddr;
 use std::slice;
 
 use nginx_sys::{
-    ngx_conf_t, ngx_connection_t, ngx_core_module, ngx_int_t, ngx_pagesize, ngx_palloc,
+    ngx_conf_t, ngx_core_module, ngx_int_t, ngx_log_t, ngx_pagesize, ngx_palloc,
     ngx_shared_memory_add, ngx_shm_zone_t, ngx_slab_alloc_locked, ngx_slab_pool_t, ngx_str_t,
     ngx_time, NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
 };
 use ngx::core::{NgxStr, SlabPool};
 use ngx::ngx_log_error;
 
-use super::capture;
 use super::guard::guard;
 use super::log;
-use super::socket::socket_address;
 use crate::database::Database;
-use crate::host::{Client, Host, Seen, Table, Unusable, Visit, VERSION};
+use crate::host::{Client, Host, Seen, Snapshot, Table, Unusable, VERSION};
 
 /// What a configuration says of a zone. The other module may have been the one to write it.
 #[repr(C)]
@@ -134,55 +132,59 @@ impl Zone {
         let since = self.since(now);
         let record = self.with(|table| table.find(address, since))??;
         let last_seen = Some(record.last_seen());
-        Some(self.host(Visit { address, record, before: last_seen }, now, database))
+        Some(self.host(Snapshot { address, record, before: last_seen }, now, database))
     }
 
-    /// What a visit tells of its address.
-    pub fn host<'d>(&self, visit: Visit, now: u32, database: Option<&'d Database>) -> Host<'d> {
+    /// What a record tells of its address.
+    pub fn host<'d>(
+        &self,
+        snapshot: Snapshot,
+        now: u32,
+        database: Option<&'d Database>,
+    ) -> Host<'d> {
         let Settings { inactive, ipv6_prefix, .. } = *self.settings();
         Host {
-            record: visit.record,
-            address: Some(Client::of(visit.address, ipv6_prefix).address()),
-            last_seen: visit.before,
+            record: snapshot.record,
+            address: Some(Client::of(snapshot.address, ipv6_prefix).address()),
+            last_seen: snapshot.before,
             now,
             inactive,
             database,
         }
     }
 
-    /// Takes a connection into the record of its client, and keeps with the connection what that
-    /// says then.
+    /// Takes a connection into the record of its client. Gives the record as it is then; `None` if
+    /// the table can not be used.
     ///
     /// # Safety
     ///
-    /// `c` was just captured; `database` is of its cycle.
-    pub unsafe fn see(&self, c: &ngx_connection_t, database: Option<&Database>) {
+    /// `log` is one of nginx's, and open.
+    pub unsafe fn see(
+        &self,
+        address: IpAddr,
+        seen: &Seen,
+        database: Option<&Database>,
+        log: *mut ngx_log_t,
+    ) -> Option<Snapshot> {
         static FULL: log::Once = log::Once::new();
 
-        // SAFETY: by the caller.
-        let (connection, address) = unsafe { (capture::find(c), socket_address(c.sockaddr)) };
-        let (Some(connection), Some(address)) = (connection, address) else { return };
-        let address = address.ip();
-        let (Some(_), Some(time)) = (connection.syn, connection.accept_time) else { return };
-        let seen = Seen::of(connection, time);
-        let since = self.since(time.as_secs() as u32);
-        let visited = self.with(|mut table| {
+        let since = self.since(seen.time.as_secs() as u32);
+        let (snapshot, is_full) = self.with(|mut table| {
             let mut before = None;
             let record = table.see(address, since, |record| {
                 before = (!record.is_new()).then(|| record.last_seen());
-                record.see(&seen, database);
+                record.see(seen, database);
             });
-            (Visit { address, record, before }, table.evicted() != 0)
-        });
-        let Some((visit, is_full)) = visited else { return };
+            (Snapshot { address, record, before }, table.evicted() != 0)
+        })?;
         if is_full {
-            // SAFETY: the zone lives as long as its cycle, and the log as the connection.
+            // SAFETY: the zone lives as long as its cycle, and the caller promises the log.
             unsafe {
                 let name = (*self.0).shm.name;
-                FULL.info(c.log, format_args!("zone \"{name}\" is full: the oldest records go"));
+                FULL.info(log, format_args!("zone \"{name}\" is full: the oldest records go"));
             }
         }
-        let _ = connection.visit.set(visit);
+        Some(snapshot)
     }
 
     /// The second before which a client that was not seen since is forgotten.

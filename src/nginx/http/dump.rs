@@ -24,7 +24,7 @@ use super::refuse::send_error;
 use super::request::{location_conf, main_conf, Http};
 use crate::database::Database;
 use crate::family::Family;
-use crate::host::{Host, Visit};
+use crate::host::{Host, Snapshot};
 use crate::nginx::directive::DUPLICATE;
 use crate::nginx::guard::guard;
 use crate::nginx::subsystem::Subsystem;
@@ -292,8 +292,8 @@ impl Dump {
                 let _ = writeln!(self.lines, "{{\"address\":\"{address}\",\"error\":\"torn\"}}");
                 continue;
             };
-            let visit = Visit { address, record, before: Some(record.last_seen()) };
-            let host = self.zone.host(visit, now, self.database);
+            let snapshot = Snapshot { address, record, before: Some(record.last_seen()) };
+            let host = self.zone.host(snapshot, now, self.database);
             if self.filter.wants(&host) {
                 host.write_to(&mut self.lines);
                 self.lines.push('\n');
