@@ -6,7 +6,7 @@ use criterion::{criterion_group, criterion_main, BatchSize, Criterion};
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
-use ngx_tcpfp::field::{self, Source};
+use ngx_tcpfp::field::{self, Facts};
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::Syn;
 
@@ -43,8 +43,8 @@ fn claim(c: &mut Criterion) {
         group.bench_function(name, |b| {
             let setup = || (connection.clone(), *next.next().expect("claims"));
             let judge = |(connection, claim): &mut (Connection<'_>, Claim<'_>)| {
-                let source = Source { claim: Some(*claim), ..Source::from(&*connection) };
-                fields.map(|field| field.read(source, |_| None).is_some())
+                let facts = Facts { claim: Some(*claim), ..Facts::from(&*connection) };
+                fields.map(|field| field.read(&facts).is_some())
             };
             b.iter_batched_ref(setup, judge, BatchSize::SmallInput);
         });

@@ -9,7 +9,7 @@ use crate::family::{Found, Verdict};
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{RttQuality, TcpInfo};
-use crate::text::{display_text, Hex, Text};
+use crate::text::{display_text, Hex, Out, Text};
 use crate::timing::Timing;
 
 /// What the kernel told of one connection, each part if it was there, and what follows from it.
@@ -147,7 +147,7 @@ pub struct Params {
 }
 
 impl Text for Params {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         let words = [
             (self.is_generic, "generic"),
             (self.is_fuzzy, "fuzzy"),

@@ -13,7 +13,7 @@ pub use matcher::Match;
 pub use parse::Problem;
 
 use crate::signature::p0f::{Rules, Signature};
-use crate::text::{display_text, Text};
+use crate::text::{display_text, Out, Text};
 
 /// The database that comes with the module.
 const BUILTIN: &str = include_str!("database/builtin.fp");
@@ -77,7 +77,7 @@ impl Label {
 
 /// Name and flavor.
 impl Text for Label {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         out.push_str(&self.name);
         if !self.flavor.is_empty() {
             out.push(' ');

@@ -13,7 +13,7 @@ use stacks::SHAPES;
 
 use crate::database::{Database, Label, Match};
 use crate::signature::p0f::Observed;
-use crate::text::{display_text, Text};
+use crate::text::{display_text, Out, Text};
 
 /// What a family weighs that costs so much more than the cheapest: e times less for every
 /// [`TEMPERATURE`], until its share is none.
@@ -202,7 +202,7 @@ impl Scores {
 
 /// `Linux:71,Android:24,Other:5`: those that have a share, the largest first.
 impl Text for Scores {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         let mut separator = "";
         for (family, share) in self.falling() {
             out.push_str(separator);

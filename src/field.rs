@@ -1,22 +1,21 @@
 //! The one list of fields: what exists here exists as an nginx variable in http and stream, as a
 //! key in the JSON and as a row of the README's table.
 
-mod value;
-
 use std::net::IpAddr;
-
-pub use value::Value;
 
 use crate::claim::Claim;
 use crate::connection::Connection;
 use crate::host::Host;
-use crate::json::{self, Json};
+use crate::json::Object;
+use crate::key;
 use crate::signature::p0f::Quirks;
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
 use crate::syn::{flag, Ip, Options, Tcp};
 use crate::tcp_info::{for_each_tcp_info_field, member, Member, RttQuality, TcpInfo};
+use crate::text::{Out, Text};
+use crate::value::Value;
 
 /// One thing that can be asked of a connection.
 #[derive(Debug)]
@@ -30,20 +29,22 @@ pub struct Field {
     read: Read,
 }
 
-/// What fields are read from.
+/// What is known when a field is read. What a field does not need may be left out.
 #[derive(Clone, Copy, Debug)]
-pub struct Source<'c> {
+pub struct Facts<'c> {
     /// The connection.
     pub connection: &'c Connection<'c>,
     /// What a request on it claims.
     pub claim: Option<Claim<'c>>,
     /// What its client's record says.
     pub host: Option<&'c Host<'c>>,
+    /// struct tcp_info as it is now.
+    pub now: Option<TcpInfo<'c>>,
 }
 
-impl<'c> From<&'c Connection<'c>> for Source<'c> {
+impl<'c> From<&'c Connection<'c>> for Facts<'c> {
     fn from(connection: &'c Connection<'c>) -> Self {
-        Self { connection, claim: None, host: None }
+        Self { connection, claim: None, host: None, now: None }
     }
 }
 
@@ -64,8 +65,8 @@ enum Read {
     Rtt(fn(&Connection<'_>, Option<u64>, RttQuality) -> Option<Value<'static>>),
     /// What a request on the connection claims.
     Claimed(for<'c> fn(&'c Connection<'c>, Claim<'c>) -> Option<Value<'c>>),
-    /// The record of a client.
-    Host(for<'c> fn(&'c Host<'c>) -> Option<Value<'c>>),
+    /// The record of a client; the key in an object that is all about one.
+    Host(&'static str, for<'c> fn(&'c Host<'c>) -> Option<Value<'c>>),
     /// The same, as one object.
     HostJson,
     /// All of it.
@@ -83,58 +84,81 @@ impl Field {
         matches!(self.read, Read::Claimed(_))
     }
 
-    /// Whether it is read from the [`Source`]'s claim.
+    /// Whether it is read from the [`Facts`]' claim.
     pub fn needs_claim(&self) -> bool {
         matches!(self.read, Read::Claimed(_) | Read::Json)
     }
 
-    /// Whether it is read from the [`Source`]'s host.
+    /// Whether it is read from the [`Facts`]' host.
     pub fn needs_host(&self) -> bool {
-        matches!(self.read, Read::Host(_) | Read::HostJson | Read::Json)
+        matches!(self.read, Read::Host(..) | Read::HostJson | Read::Json)
+    }
+
+    /// Whether it is read from what struct tcp_info is now, which costs a system call.
+    pub fn needs_now(&self, connection: &Connection<'_>) -> bool {
+        match self.read {
+            Read::Live(_) | Read::LiveMinRtt => true,
+            Read::Rtt(_) => {
+                connection.handshake_rtt().is_some_and(|(_, quality)| quality.is_early())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is an object, of a few kilobytes.
+    pub fn is_object(&self) -> bool {
+        matches!(self.read, Read::HostJson | Read::Json)
     }
 
     /// Whether the JSON object has it; those at accept apart.
     #[inline(always)]
     const fn is_in_json(&self) -> bool {
-        matches!(self.read, Read::Kept(_) | Read::Rtt(_) | Read::Claimed(_) | Read::Host(_))
+        matches!(self.read, Read::Kept(_) | Read::Rtt(_) | Read::Claimed(_) | Read::Host(..))
     }
 
-    /// Writes its member of the JSON object, with a comma behind it, if there is a value.
+    /// Writes its member of the JSON object, if there is a value.
     #[inline(always)]
-    fn write_member(&self, source: Source<'_>, out: &mut String) {
-        if let Some(value) = self.read(source, |_| None) {
-            out.push_str(self.key);
-            json::write_value(&value, out);
-            out.push(',');
+    fn write_member(&self, facts: &Facts<'_>, object: &mut Object<'_, impl Out>) {
+        if let Some(value) = self.read(facts) {
+            object.member(self.key, &value);
         }
     }
 
-    /// The field's value, `None` where it is absent. `live` reads struct tcp_info as it is now and
-    /// is called for live fields only.
+    /// The field's value, `None` where it is absent, or an object.
     #[inline(always)]
-    pub fn read<'c>(
-        &self,
-        source: Source<'c>,
-        live: impl FnOnce(&dyn Fn(TcpInfo<'_>) -> Option<u64>) -> Option<u64>,
-    ) -> Option<Value<'c>> {
-        let Source { connection, claim, host } = source;
+    pub fn read<'c>(&self, facts: &Facts<'c>) -> Option<Value<'c>> {
+        let &Facts { connection, claim, host, now } = facts;
         match self.read {
             Read::Kept(read) | Read::Bulky(read) => read(connection),
             Read::AtAccept(member) => number(connection.info?.get(member)?),
-            Read::Live(member) => number(live(&|info| info.get(member))?),
-            Read::LiveMinRtt => number(live(&|info| info.min_rtt())?),
+            Read::Live(member) => number(now?.get(member)?),
+            Read::LiveMinRtt => number(now?.min_rtt()?),
             Read::Rtt(show) => {
                 let (rtt, quality) = connection.handshake_rtt()?;
-                match quality.is_early().then(|| live(&|info| info.late_rtt(quality))).flatten() {
+                let late = now.filter(|_| quality.is_early()).and_then(|now| now.late_rtt(quality));
+                match late {
                     Some(late) => show(connection, Some(late), RttQuality::Late),
                     None => show(connection, rtt, quality),
                 }
             }
             Read::Claimed(read) => read(connection, claim?),
-            Read::Host(read) => read(host?),
-            Read::HostJson => Some(Value::Host(host?)),
-            Read::Json => Some(Value::Json(Json(source))),
+            Read::Host(_, read) => read(host?),
+            Read::HostJson | Read::Json => None,
         }
+    }
+
+    /// Writes the field's text; `None` where it is absent.
+    pub fn write(&self, facts: &Facts<'_>, out: &mut impl Out) -> Option<()> {
+        match self.read {
+            Read::HostJson => write_host(facts.host?, Object::new(out)),
+            Read::Json => {
+                let mut object = Object::new(out);
+                write_members(facts, &mut object);
+                object.end();
+            }
+            _ => self.read(facts)?.write_to(out),
+        }
+        Some(())
     }
 }
 
@@ -143,14 +167,28 @@ pub fn all() -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().chain(AT_ACCEPT).chain(LIVE)
 }
 
-/// The values of a client's record, each behind its key in an object that is all about one.
-pub fn of_host<'h>(
-    host: &'h Host<'h>,
-) -> impl Iterator<Item = (&'static str, Option<Value<'h>>)> + 'h {
-    FIELDS.iter().filter_map(|field| match field.read {
-        Read::Host(read) => Some((field.name.strip_prefix(HOST)?, read(host))),
-        _ => None,
-    })
+/// Writes a client's record as an object: its keys are the variables without `tcpfp_host_`, and
+/// `address`, `event`, `p0f` (raw_sig of the last SYN), `family` and `confidence` (of that SYN) and
+/// `os` (the last system that was identified).
+pub fn write_host(host: &Host<'_>, mut object: Object<'_, impl Out>) {
+    let mut member = |key, value: Option<Value<'_>>| {
+        if let Some(value) = value {
+            object.member(key, &value);
+        }
+    };
+    let (observed, verdict) = (host.record.observed(), host.verdict());
+    member(key!("address"), host.address.map(Value::Address));
+    for field in FIELDS {
+        if let Read::Host(key, read) = field.read {
+            member(key, read(host));
+        }
+    }
+    member(key!("event"), host.record.event().map(|event| Value::Text(event.as_str())));
+    member(key!("p0f"), observed.as_ref().map(Value::Observed));
+    member(key!("family"), verdict.map(|verdict| Value::Text(verdict.family.as_str())));
+    member(key!("confidence"), verdict.map(|verdict| Value::Number(verdict.confidence.into())));
+    member(key!("os"), host.system().map(|(_, label)| Value::Label(label)));
+    object.end();
 }
 
 /// The field of this name, without `tcpfp_`.
@@ -160,7 +198,7 @@ pub fn find(name: &[u8]) -> Option<&'static Field> {
 
 macro_rules! field {
     ($name:expr, $about:expr, $read:expr $(,)?) => {
-        Field { name: $name, key: concat!("\"", $name, "\":"), about: $about, read: $read }
+        Field { name: $name, key: key!($name), about: $about, read: $read }
     };
 }
 
@@ -170,12 +208,9 @@ macro_rules! kept {
     };
 }
 
-/// What the names of a record's fields begin with.
-const HOST: &str = "host_";
-
 macro_rules! host {
     ($name:literal, $about:literal, $read:expr $(,)?) => {
-        field!($name, $about, Read::Host($read))
+        field!(concat!("host_", $name), $about, Read::Host(key!($name), $read))
     };
 }
 
@@ -184,16 +219,16 @@ macro_rules! fields {
     ($($(#[$when:meta])* $kind:ident!($($field:tt)*),)*) => {
         static FIELDS: &[Field] = &[$($(#[$when])* $kind!($($field)*),)*];
 
-        /// Writes every field of the JSON object that is there, each with a comma behind it.
-        pub fn write_members(source: Source<'_>, out: &mut String) {
+        /// Writes every field of the JSON object that is there.
+        pub fn write_members(facts: &Facts<'_>, object: &mut Object<'_, impl Out>) {
             $($(#[$when])* {
                 const FIELD: &Field = &$kind!($($field)*);
                 if FIELD.is_in_json() {
-                    FIELD.write_member(source, out);
+                    FIELD.write_member(facts, object);
                 }
             })*
-            if source.connection.info.is_some() {
-                AT_ACCEPT.iter().for_each(|field| field.write_member(source, out));
+            if facts.connection.info.is_some() {
+                AT_ACCEPT.iter().for_each(|field| field.write_member(facts, object));
             }
         }
     };
@@ -349,28 +384,28 @@ fields! {
         Read::Claimed(|c, claim| number(claim.contradicts(&c.verdict()?.scores)?)),
     ),
     // The client's record.
-    host!("host_first_seen", "Unix second in which the address was first seen; `host_*` are absent without `tcpfp_zone`, and of an address that it does not know", |h| {
+    host!("first_seen", "Unix second in which the address was first seen; `host_*` are absent without `tcpfp_zone`, and of an address that it does not know", |h| {
         number(h.record.first_seen())
     }),
-    host!("host_last_seen", "Unix second of the connection before this one, or of the last one from the address of `tcpfp_host`; absent with the first", |h| {
+    host!("last_seen", "Unix second of the connection before this one, or of the last one from the address of `tcpfp_host`; absent with the first", |h| {
         number(h.last_seen?)
     }),
-    host!("host_conn_count", "connections seen, this one among them", |h| number(h.record.connections())),
-    host!("host_uptime", "minutes that the client's clock has run, by p0f's rule; absent unless its system is known to count from boot", |h| {
+    host!("conn_count", "connections seen, this one among them", |h| number(h.record.connections())),
+    host!("uptime", "minutes that the client's clock has run, by p0f's rule; absent unless its system is known to count from boot", |h| {
         number(h.record.uptime()?)
     }),
-    host!("host_uptime_mod", "days after which that clock starts anew", |h| number(h.record.uptime_mod()?)),
-    host!("host_nat", "1 if it was seen within `inactive` that several machines share the address, else 0", |h| {
+    host!("uptime_mod", "days after which that clock starts anew", |h| number(h.record.uptime_mod()?)),
+    host!("nat", "1 if it was seen within `inactive` that several machines share the address, else 0", |h| {
         number(h.is_shared())
     }),
-    host!("host_nat_time", "Unix second in which that was last seen", |h| number(h.record.last_nat()?)),
-    host!("host_change_time", "Unix second of the last change of system that is no sharing yet", |h| {
+    host!("nat_time", "Unix second in which that was last seen", |h| number(h.record.last_nat()?)),
+    host!("change_time", "Unix second of the last change of system that is no sharing yet", |h| {
         number(h.record.last_chg()?)
     }),
-    host!("host_score", "p0f's score of the latest connection: 0 if nothing is strange", |h| {
+    host!("score", "p0f's score of the latest connection: 0 if nothing is strange", |h| {
         number(h.record.score())
     }),
-    host!("host_reasons", "p0f's words for what is strange about it, between spaces; absent if nothing is", |h| {
+    host!("reasons", "p0f's words for what is strange about it, between spaces; absent if nothing is", |h| {
         Some(h.record.reasons()).filter(|reasons| !reasons.is_empty()).map(Value::Reasons)
     }),
     field!("host_json", "all of the record as one JSON object, keys without `host_`", Read::HostJson),

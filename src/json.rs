@@ -1,61 +1,132 @@
-//! A connection, what a request on it claims and what its client's record says as one JSON object:
-//! `$tcpfp_json` and the command's lines.
+//! The writer of JSON objects: of a connection, of a client's record, of an error.
 //!
 //! Texts that come from a database are escaped by serde_json, where there is anything to escape.
 //! Everything else is digits, letters and a few signs that JSON takes as they are.
 
-use crate::field::{self, Source, Value};
-use crate::text::{display_text, Text};
+use crate::text::{Out, Text};
+use crate::value::Value;
 
-/// The fields' names as keys, numbers as numbers, absent fields left out.
-#[derive(Clone, Copy, Debug)]
-pub struct Json<'c>(pub Source<'c>);
-
-impl Text for Json<'_> {
-    fn write_to(&self, out: &mut String) {
-        out.reserve(ROOM);
-        out.push('{');
-        field::write_members(self.0, out);
-        // The status is always there, and so is a comma behind the last.
-        out.pop();
-        out.push('}');
-    }
+/// An object, written member by member.
+#[derive(Debug)]
+pub struct Object<'o, O: Out> {
+    out: &'o mut O,
+    is_empty: bool,
 }
-display_text!(Json<'_>);
 
-/// More than most objects take, in bytes.
-const ROOM: usize = 4096;
+/// A name as a key: with quotes and colon.
+#[macro_export]
+macro_rules! key {
+    ($name:expr) => {
+        concat!("\"", $name, "\":")
+    };
+}
 
-/// Appends a value.
-#[inline(always)]
-pub(crate) fn write_value(value: &Value<'_>, out: &mut String) {
-    match value {
-        Value::Number(_) | Value::Host(_) | Value::Json(_) => value.write_to(out),
-        Value::Seconds(_) => {
-            value.write_to(out);
+impl<'o, O: Out> Object<'o, O> {
+    /// Begins an object, which [`Self::end`] ends.
+    pub fn new(out: &'o mut O) -> Self {
+        Self { out, is_empty: true }
+    }
+
+    /// Appends a member: its key, made by [`key!`](crate::key), and its value. Numbers are numbers,
+    /// all else is a string.
+    #[inline(always)]
+    pub fn member(&mut self, key: &str, value: &Value<'_>) {
+        self.key(key);
+        match value {
+            Value::Number(number) => number.write_to(self.out),
             // A number's shortest form.
-            out.truncate(out.trim_end_matches('0').len());
-            if out.ends_with('.') {
-                out.push('0');
+            Value::Seconds(time) => {
+                time.as_secs().write_to(self.out);
+                self.out.push('.');
+                let mut digits = itoa::Buffer::new();
+                let micros = &digits.format(1_000_000 + time.subsec_micros())[1..];
+                self.out.push_str(match micros.trim_end_matches('0') {
+                    "" => "0",
+                    micros => micros,
+                });
+            }
+            Value::Text(_) | Value::Label(_) => {
+                self.out.push('"');
+                value.write_to(&mut Escaped(self.out));
+                self.out.push('"');
+            }
+            _ => {
+                self.out.push('"');
+                value.write_to(self.out);
+                self.out.push('"');
             }
         }
-        _ => {
-            out.push('"');
-            let start = out.len();
-            value.write_to(out);
-            if matches!(value, Value::Text(_) | Value::Label(_)) {
-                escape(out, start);
-            }
-            out.push('"');
-        }
+    }
+
+    /// Appends a member that is an object itself.
+    pub fn object(&mut self, key: &str) -> Object<'_, O> {
+        self.key(key);
+        Object::new(self.out)
+    }
+
+    fn key(&mut self, key: &str) {
+        self.out.push(if self.is_empty { '{' } else { ',' });
+        self.is_empty = false;
+        self.out.push_str(key);
+    }
+
+    /// Ends it.
+    pub fn end(self) {
+        self.out.push_str(if self.is_empty { "{}" } else { "}" });
     }
 }
 
-/// Escapes what stands behind `start`.
-fn escape(out: &mut String, start: usize) {
-    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    if out[start..].bytes().any(is_special) {
-        let escaped = serde_json::Value::String(out.split_off(start)).to_string();
-        out.push_str(&escaped[1..escaped.len() - 1]);
+/// Escapes what goes into a string.
+struct Escaped<'o, O: Out>(&'o mut O);
+
+impl<O: Out> Out for Escaped<'_, O> {
+    fn push_str(&mut self, piece: &str) {
+        let is_special = |byte: char| byte < ' ' || byte == '"' || byte == '\\';
+        let mut rest = piece;
+        while let Some(at) = rest.find(is_special) {
+            let (plain, special) = rest.split_at(at);
+            self.0.push_str(plain);
+            // One byte, in quotes: at most "\u001f".
+            let mut room = [0; 8];
+            let mut written = &mut room[..];
+            let is_written = serde_json::to_writer(&mut written, &special[..1]).is_ok();
+            let len = 8 - written.len();
+            let escaped = room.get(1..len.saturating_sub(1)).filter(|_| is_written);
+            self.0.push_str(escaped.and_then(|text| str::from_utf8(text).ok()).unwrap_or_default());
+            rest = &special[1..];
+        }
+        self.0.push_str(rest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// serde_json as the witness.
+        #[test]
+        fn texts_are_escaped(text in any::<String>()) {
+            let mut json = String::new();
+            let mut object = Object::new(&mut json);
+            object.member(key!("text"), &Value::Text(&text));
+            object.end();
+            prop_assert_eq!(json, serde_json::json!({ "text": text }).to_string());
+        }
+    }
+
+    #[test]
+    fn objects_in_objects() {
+        let mut json = String::new();
+        let mut object = Object::new(&mut json);
+        object.object(key!("none")).end();
+        let mut inner = object.object(key!("one"));
+        inner.member(key!("number"), &Value::Number(1));
+        inner.end();
+        object.member(key!("two"), &Value::Number(2));
+        object.end();
+        assert_eq!(json, r#"{"none":{},"one":{"number":1},"two":2}"#);
     }
 }

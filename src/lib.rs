@@ -23,3 +23,4 @@ pub mod syn;
 pub mod tcp_info;
 pub mod text;
 pub mod timing;
+pub mod value;

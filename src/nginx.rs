@@ -5,6 +5,7 @@
 //! hold what nginx's two subsystems do not share. All code here runs on the one thread of an nginx
 //! process.
 
+mod address;
 mod array;
 mod capture;
 mod conf;

@@ -1,15 +1,82 @@
-//! Text, written straight into a `String`.
+//! Text, written straight to where it stays.
 //!
 //! `core::fmt` sends every piece through a table of functions, which costs more than the piece.
 //! What is written for each request of nginx and for each line of the command is worth better.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 /// What has one text.
 pub trait Text {
     /// Appends the text.
-    fn write_to(&self, out: &mut String);
+    fn write_to(&self, out: &mut impl Out);
+}
+
+/// Where text goes.
+pub trait Out {
+    /// Appends a piece.
+    fn push_str(&mut self, piece: &str);
+
+    /// Appends a character.
+    fn push(&mut self, character: char) {
+        self.push_str(character.encode_utf8(&mut [0; 4]));
+    }
+}
+
+impl Out for String {
+    fn push_str(&mut self, piece: &str) {
+        self.push_str(piece);
+    }
+
+    fn push(&mut self, character: char) {
+        self.push(character);
+    }
+}
+
+/// Text in memory that is there. Nothing is allocated: what does not fit is counted only.
+#[derive(Debug)]
+pub struct Room<'m> {
+    memory: &'m mut [u8],
+    needed: usize,
+}
+
+impl<'m> Room<'m> {
+    /// Empty memory.
+    pub fn new(memory: &'m mut [u8]) -> Self {
+        Self { memory, needed: 0 }
+    }
+
+    /// How many bytes all of the text takes.
+    pub fn needed(&self) -> usize {
+        self.needed
+    }
+
+    /// The text, if all of it fits.
+    pub fn text(&self) -> Option<&[u8]> {
+        self.memory.get(..self.needed)
+    }
+}
+
+impl Out for Room<'_> {
+    fn push_str(&mut self, piece: &str) {
+        let start = self.needed;
+        self.needed += piece.len();
+        if let Some(place) = self.memory.get_mut(start..self.needed) {
+            place.copy_from_slice(piece.as_bytes());
+        }
+    }
+}
+
+/// A formatter, and what came of writing to it.
+pub(crate) struct Formatted<'f, 'b>(pub &'f mut fmt::Formatter<'b>, pub fmt::Result);
+
+impl Out for Formatted<'_, '_> {
+    fn push_str(&mut self, piece: &str) {
+        if self.1.is_ok() {
+            self.1 = self.0.write_str(piece);
+        }
+    }
 }
 
 /// Displays the text of a type.
@@ -17,9 +84,9 @@ macro_rules! display_text {
     ($($type:ty),*) => {$(
         impl std::fmt::Display for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                let mut text = String::new();
-                $crate::text::Text::write_to(self, &mut text);
-                f.write_str(&text)
+                let mut out = $crate::text::Formatted(f, Ok(()));
+                $crate::text::Text::write_to(self, &mut out);
+                out.1
             }
         }
     )*};
@@ -30,7 +97,7 @@ pub(crate) use display_text;
 macro_rules! decimal {
     ($($number:ty)*) => {$(
         impl Text for $number {
-            fn write_to(&self, out: &mut String) {
+            fn write_to(&self, out: &mut impl Out) {
                 match *self {
                     digit @ 0..=9 => out.push(char::from(b'0' + digit as u8)),
                     number => out.push_str(itoa::Buffer::new().format(number)),
@@ -42,7 +109,7 @@ macro_rules! decimal {
 decimal!(u8 u16 u32 u64);
 
 impl Text for IpAddr {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         match self {
             Self::V4(address) => address.write_to(out),
             Self::V6(address) => address.write_to(out),
@@ -51,7 +118,7 @@ impl Text for IpAddr {
 }
 
 impl Text for Ipv4Addr {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         let [first, rest @ ..] = self.octets();
         first.write_to(out);
         for octet in rest {
@@ -64,7 +131,7 @@ impl Text for Ipv4Addr {
 /// As RFC 5952 has it: `::` for the first of the longest runs of zero groups, no other leading
 /// zeroes.
 impl Text for Ipv6Addr {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         if let Some(mapped) = self.to_ipv4_mapped() {
             out.push_str("::ffff:");
             return mapped.write_to(out);
@@ -72,7 +139,8 @@ impl Text for Ipv6Addr {
         let groups = self.segments();
         let mut room = [0; 32];
         let digits = hex_digits(&self.octets(), &mut room);
-        let write_groups = |range: Range<usize>, out: &mut String| {
+        let run = longest_run_of_zeroes(&groups);
+        let mut write_groups = |range: Range<usize>| {
             for at in range.clone() {
                 if at > range.start {
                     out.push(':');
@@ -80,13 +148,12 @@ impl Text for Ipv6Addr {
                 let zeroes = (groups[at].leading_zeros() as usize / 4).min(3);
                 out.push_str(&digits[at * 4 + zeroes..at * 4 + 4]);
             }
+            if range.end == run.start && !run.is_empty() {
+                out.push_str("::");
+            }
         };
-        let run = longest_run_of_zeroes(&groups);
-        write_groups(0..run.start, out);
-        if !run.is_empty() {
-            out.push_str("::");
-        }
-        write_groups(run.end..groups.len(), out);
+        write_groups(0..run.start);
+        write_groups(run.end..groups.len());
     }
 }
 
@@ -112,7 +179,7 @@ fn longest_run_of_zeroes(groups: &[u16; 8]) -> Range<usize> {
 pub struct Hex<'a>(pub &'a [u8]);
 
 impl Text for Hex<'_> {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         let mut room = [0; 128];
         for chunk in self.0.chunks(room.len() / 2) {
             out.push_str(hex_digits(chunk, &mut room[..chunk.len() * 2]));

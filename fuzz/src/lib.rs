@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
-use ngx_tcpfp::field;
+use ngx_tcpfp::field::{self, Facts};
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::{Syn, Tcp};
 use ngx_tcpfp::tcp_info::TcpInfo;
@@ -25,8 +25,10 @@ pub fn check_fields(mut connection: Connection<'_>, now: &[u8]) -> BTreeMap<&'st
 }
 
 fn values(connection: &Connection<'_>, now: Option<&[u8]>) -> BTreeMap<&'static str, String> {
+    let facts = Facts { now: now.map(TcpInfo::new), ..connection.into() };
     let value = |field: &field::Field| {
-        field.read(connection.into(), |read| read(TcpInfo::new(now?))).map(|value| value.to_string())
+        let mut text = String::new();
+        field.write(&facts, &mut text).map(|()| text)
     };
     field::all().filter_map(|field| Some((field.name, value(field)?))).collect()
 }

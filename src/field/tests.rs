@@ -10,6 +10,12 @@ use crate::signature::p0f::Rules;
 use crate::syn::Syn;
 use crate::timing::Timing;
 
+/// A field as its variable shows it.
+fn text(field: &Field, facts: &Facts<'_>) -> Option<String> {
+    let mut text = String::new();
+    field.write(facts, &mut text).map(|()| text)
+}
+
 #[test]
 fn names_are_unique_and_fit_a_variable() {
     let mut names = BTreeSet::new();
@@ -26,7 +32,7 @@ fn names_are_unique_and_fit_a_variable() {
 fn an_unknown_connection_has_a_status_only() {
     let connection = Connection::unknown(SynStatus::Off);
     for field in all().filter(|field| field.name != "panic") {
-        let value = field.read((&connection).into(), |_| None).map(|value| value.to_string());
+        let value = text(field, &(&connection).into());
         let expected = match field.name {
             "syn_status" => Some("off"),
             "json" => Some(r#"{"syn_status":"off"}"#),
@@ -42,8 +48,8 @@ fn live_fields_read_now_and_the_others_at_accept() {
     let mut connection = Connection::unknown(SynStatus::Off);
     connection.info = Some(TcpInfo::new(&then));
     let read = |name: &str| {
-        let field = find(name.as_bytes()).unwrap();
-        field.read((&connection).into(), |read| read(TcpInfo::new(&now))).unwrap().to_string()
+        let facts = Facts { now: Some(TcpInfo::new(&now)), ..(&connection).into() };
+        text(find(name.as_bytes()).unwrap(), &facts).unwrap()
     };
     assert_eq!(read("info_state"), "1");
     assert_eq!(read("live_state"), "2");
@@ -95,9 +101,9 @@ fn the_gap_is_to_the_round_trip_that_is_shown() {
         [(&then, ["110000", "upper_bound", "1000"]), (&now, ["10000", "late", "101000"])]
     {
         for (name, expected) in ["rtt", "rtt_quality", "rtt_gap"].into_iter().zip(expected) {
-            let field = find(name.as_bytes()).unwrap();
-            let value = field.read((&connection).into(), |read| read(TcpInfo::new(info))).unwrap();
-            assert_eq!(value.to_string(), expected, "{name}");
+            let facts = Facts { now: Some(TcpInfo::new(info)), ..(&connection).into() };
+            let value = text(find(name.as_bytes()).unwrap(), &facts);
+            assert_eq!(value.as_deref(), Some(expected), "{name}");
         }
     }
 }
@@ -118,11 +124,12 @@ fn json_has_the_fields_as_their_variables_show_them() {
     let user_agent = Some(&b"Mozilla/5.0 (Windows NT 10.0; Win64; x64)"[..]);
     let claim = Some(Claim { platform: None, user_agent });
     let host = host(&connection);
-    let source = Source { connection: &connection, claim, host: Some(&host) };
-    let json: serde_json::Value = serde_json::from_str(&Json(source).to_string()).unwrap();
+    let facts = Facts { connection: &connection, claim, host: Some(&host), now: None };
+    let json = text(find(b"json").unwrap(), &facts).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let object = json.as_object().unwrap();
     for field in all().filter(|field| field.name != "panic") {
-        let shown = field.read(source, |_| None).map(|value| value.to_string());
+        let shown = text(field, &facts);
         let in_json = object.get(field.name).map(|value| match value {
             serde_json::Value::String(text) => text.clone(),
             other => other.to_string(),

@@ -6,7 +6,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 use super::{Record, Scores, Sight};
 use crate::database::Label;
 use crate::signature::p0f::{Quirks, Rules};
-use crate::text::{display_text, Text};
+use crate::text::{display_text, Out, Text};
 
 /// What was strange, as a set.
 #[repr(transparent)]
@@ -56,7 +56,7 @@ impl Reasons {
 
 /// p0f's words, between spaces.
 impl Text for Reasons {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         let mut separator = "";
         for (_, word) in Self::NAMES.iter().filter(|(reason, _)| self.0 & reason.0 != 0) {
             out.push_str(separator);

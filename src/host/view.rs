@@ -6,9 +6,6 @@ use super::Record;
 use crate::connection::Identity;
 use crate::database::{Database, Label};
 use crate::family::{Found, Verdict};
-use crate::field::{self, Value};
-use crate::json::write_value;
-use crate::text::{display_text, Text};
 
 /// A record at the moment when a connection was taken into it.
 #[derive(Clone, Copy, Debug)]
@@ -21,9 +18,7 @@ pub struct Snapshot {
     pub before: Option<u32>,
 }
 
-/// What can be told of a client address. Its text is a JSON object: its keys are the variables
-/// without `tcpfp_host_`, and `address`, `event`, `p0f` (raw_sig of the last SYN), `family` and
-/// `confidence` (of that SYN) and `os` (the last system that was identified).
+/// What can be told of a client address.
 #[derive(Clone, Copy, Debug)]
 pub struct Host<'h> {
     /// Its record.
@@ -70,30 +65,3 @@ impl<'h> Host<'h> {
         database.link(self.record.observed()?.mtu()?)
     }
 }
-
-impl Text for Host<'_> {
-    fn write_to(&self, out: &mut String) {
-        let (observed, verdict) = (self.record.observed(), self.verdict());
-        let others = [
-            ("event", self.record.event().map(|event| Value::Text(event.as_str()))),
-            ("p0f", observed.as_ref().map(Value::Observed)),
-            ("family", verdict.map(|verdict| Value::Text(verdict.family.as_str()))),
-            ("confidence", verdict.map(|verdict| Value::Number(verdict.confidence.into()))),
-            ("os", self.system().map(|(_, label)| Value::Label(label))),
-        ];
-        let address = [("address", self.address.map(Value::Address))];
-        let mut separator = "{\"";
-        for (key, value) in address.into_iter().chain(field::of_host(self)).chain(others) {
-            if let Some(value) = value {
-                out.push_str(separator);
-                out.push_str(key);
-                out.push_str("\":");
-                write_value(&value, out);
-                separator = ",\"";
-            }
-        }
-        // The count is always there: the object is open.
-        out.push('}');
-    }
-}
-display_text!(Host<'_>);

@@ -7,10 +7,11 @@ use std::ptr;
 use nginx_sys::{ngx_connection_t, ngx_cycle, ngx_cycle_t, ngx_listening_t, NGX_LOG_INFO};
 use ngx::ngx_log_error;
 
+use super::address::{socket_address, tcp_address};
 use super::capture::{self, Captured};
 use super::conf::{Listener, MainConf, Wanted};
 use super::guard::guard;
-use super::socket::{self, socket_address, tcp_address};
+use super::socket;
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone::Zone;
 use crate::connection::SynStatus;

@@ -8,6 +8,7 @@ use nginx_sys::{
     ngx_variable_value_t, NGX_OK,
 };
 
+use super::address;
 use super::array::string;
 use super::capture::{self, Captured};
 use super::guard::guard;
@@ -16,10 +17,9 @@ use super::socket;
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone;
 use crate::connection::{Connection, SynStatus};
-use crate::field::{self, Field, Source};
+use crate::field::{self, Facts, Field};
 use crate::host::Host;
 use crate::tcp_info::TcpInfo;
-use crate::text::Text;
 
 /// What every variable's name begins with.
 const PREFIX: &str = "tcpfp_";
@@ -141,14 +141,13 @@ unsafe fn text<S: Subsystem>(subject: *mut S::Subject, field: &'static Field) ->
     let claim = field.needs_claim().then(|| unsafe { S::claim(subject) }).flatten();
     // SAFETY: by the caller.
     let host = field.needs_host().then(|| unsafe { host::<S>(subject, c, captured) }).flatten();
-    let live = |read: &dyn Fn(TcpInfo<'_>) -> Option<u64>| {
-        // What was not wanted at accept is not read later.
-        connection.info?;
-        let mut room = [const { MaybeUninit::uninit() }; socket::TCP_INFO_ROOM];
-        read(TcpInfo::new(socket::tcp_info(c.fd, &mut room).ok()?))
-    };
+    let mut room = [const { MaybeUninit::uninit() }; socket::TCP_INFO_ROOM];
+    // What was not wanted at accept is not read later.
+    let now = (connection.info.is_some() && field.needs_now(connection))
+        .then(|| socket::tcp_info(c.fd, &mut room).ok().map(TcpInfo::new))
+        .flatten();
     let mut text = String::new();
-    field.read(Source { connection, claim, host: host.as_ref() }, live)?.write_to(&mut text);
+    field.write(&Facts { connection, claim, host: host.as_ref(), now }, &mut text)?;
     Some(text)
 }
 
@@ -168,7 +167,7 @@ unsafe fn host<'d, S: Subsystem>(
     let conf = unsafe { &*cycle_conf::<S>(ngx_cycle)? };
     let (zone, database) = (conf.zone?, conf.database.as_ref());
     // SAFETY: by the caller.
-    let (named, client) = unsafe { (S::host(subject), socket::socket_address(c.sockaddr)) };
+    let (named, client) = unsafe { (S::host(subject), address::socket_address(c.sockaddr)) };
     match (named, captured.and_then(|captured| captured.snapshot.get())) {
         (Some(address), _) => zone.find(address, database),
         (None, Some(snapshot)) => Some(zone.host(*snapshot, zone::now(), database)),
@@ -184,7 +183,7 @@ unsafe fn host<'d, S: Subsystem>(
 unsafe fn status_without_capture<S: Subsystem>(c: &ngx_connection_t) -> SynStatus {
     // SAFETY: by the caller.
     unsafe {
-        if !socket::is_tcp(c) {
+        if !address::is_tcp(c) {
             SynStatus::Unsupported
         } else if listen::of::<S>(c).is_some() {
             SynStatus::Error

@@ -1,7 +1,7 @@
 //! FoxIO's JA4T, under the FoxIO License 1.1: `window_kinds_mss_scale`.
 
 use crate::syn::{kind, Options, Syn};
-use crate::text::{display_text, Text};
+use crate::text::{display_text, Out, Text};
 
 /// The text is `64240_2-1-3-1-1-4_1460_8`: decimal, `00` for what is absent and for a scale of
 /// 0, at least two digits for the MSS, every zero byte of an end-of-list padding a kind of its
@@ -21,7 +21,7 @@ impl<'a> Ja4t<'a> {
 }
 
 impl Text for Ja4t<'_> {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         let Self { window, options } = self;
         window.write_to(out);
         out.push('_');

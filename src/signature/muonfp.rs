@@ -1,7 +1,7 @@
 //! MuonFP's form (project muonfp): `window:kinds:mss:scale`.
 
 use crate::syn::{Options, Syn};
-use crate::text::{display_text, Text};
+use crate::text::{display_text, Out, Text};
 
 /// The text is `26847:2-4-8-1-3:1460:8`: decimal, kinds joined by `-` up to the first
 /// end-of-list and with it, nothing where an option is absent.
@@ -20,7 +20,7 @@ impl<'a> MuonFp<'a> {
 }
 
 impl Text for MuonFp<'_> {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         self.window.write_to(out);
         out.push(':');
         self.options.write_kinds(out, '-');

@@ -1,7 +1,7 @@
 //! TCP options (RFC 9293, 3.2), walked as the kernel walks them.
 
 use super::{be16, be32};
-use crate::text::Text;
+use crate::text::{Out, Text};
 
 /// Option kinds of IANA's "TCP Option Kind Numbers" that have a meaning here.
 pub mod kind {
@@ -89,7 +89,7 @@ impl<'a> Options<'a> {
     }
 
     /// The kinds in order, written with `separator` between them.
-    pub fn write_kinds(&self, out: &mut String, separator: char) {
+    pub fn write_kinds(&self, out: &mut impl Out, separator: char) {
         for (position, opt) in self.iter().enumerate() {
             if position > 0 {
                 out.push(separator);

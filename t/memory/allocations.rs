@@ -7,7 +7,7 @@ use allocation_counter::measure;
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
-use ngx_tcpfp::field::{self, Source};
+use ngx_tcpfp::field::{self, Facts};
 use ngx_tcpfp::host::{Record, Seen};
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::Syn;
@@ -46,8 +46,8 @@ fn verdicts_and_claims_allocate_nothing() {
                 connection.database = Some(&database);
                 let claim =
                     Claim { platform: Some(b"\"Unknown\""), user_agent: Some(agent.as_bytes()) };
-                let source = Source { claim: Some(claim), ..Source::from(&connection) };
-                let value = mismatch.read(source, |_| None);
+                let facts = Facts { claim: Some(claim), ..Facts::from(&connection) };
+                let value = mismatch.read(&facts);
                 judged += usize::from(value.is_some());
             });
             assert_eq!(taken.count_total, 0, "{agent}");

@@ -15,12 +15,12 @@ use memchr::memchr;
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
-use ngx_tcpfp::field::Source;
-use ngx_tcpfp::json::Json;
+use ngx_tcpfp::field::{self, Facts};
+use ngx_tcpfp::json::Object;
+use ngx_tcpfp::key;
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::{Syn, SynError};
-use ngx_tcpfp::text::Text;
-use serde_json::json;
+use ngx_tcpfp::value::Value;
 
 use crate::batch::{self, Batch};
 use crate::databases;
@@ -207,16 +207,21 @@ impl Classifier {
                     connection.database = Some(&self.database);
                     let claim =
                         claimed.map(|agent| Claim { user_agent: Some(agent), platform: None });
-                    Json(Source { claim, ..(&connection).into() }).write_to(lines);
+                    let facts = Facts { claim, ..(&connection).into() };
+                    let mut object = Object::new(lines);
+                    field::write_members(&facts, &mut object);
                     if let Some((hosts, time)) = self.hosts.as_ref().zip(captured) {
                         // A thread that fails with the lock leaves no more than a line unfinished.
                         let mut hosts = hosts.lock().unwrap_or_else(PoisonError::into_inner);
-                        hosts.add(&connection, time, lines);
+                        hosts.add(&connection, time, &mut object);
                     }
+                    object.end();
                 }
                 Err(error) => {
                     *are_syns = false;
-                    lines.push_str(&json!({ "error": error }).to_string());
+                    let mut object = Object::new(lines);
+                    object.member(key!("error"), &Value::Text(&error));
+                    object.end();
                 }
             }
             lines.push('\n');

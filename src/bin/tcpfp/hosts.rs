@@ -5,8 +5,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ngx_tcpfp::connection::Connection;
+use ngx_tcpfp::field;
 use ngx_tcpfp::host::{Host, Record, Seen};
-use ngx_tcpfp::text::Text;
+use ngx_tcpfp::json::Object;
+use ngx_tcpfp::key;
 
 /// Seconds for which a host counts as shared; p0f forgets it then.
 const INACTIVE: u32 = 2 * 60 * 60;
@@ -34,8 +36,13 @@ struct Flow {
 }
 
 impl Hosts {
-    /// Takes a connection in, and adds its host to the JSON object that ends `object`.
-    pub fn add(&mut self, connection: &Connection<'_>, time: Duration, object: &mut String) {
+    /// Takes a connection in, and adds its host to the JSON object of it.
+    pub fn add(
+        &mut self,
+        connection: &Connection<'_>,
+        time: Duration,
+        object: &mut Object<'_, String>,
+    ) {
         let Some((syn, tcp)) = connection.syn.as_ref().and_then(|syn| Some((syn, syn.tcp()?)))
         else {
             return;
@@ -61,9 +68,6 @@ impl Hosts {
             inactive: INACTIVE,
             database: connection.database,
         };
-        object.pop();
-        object.push_str(",\"host\":");
-        host.write_to(object);
-        object.push('}');
+        field::write_host(&host, object.object(key!("host")));
     }
 }

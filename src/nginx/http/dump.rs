@@ -1,7 +1,6 @@
 //! `tcpfp_dump`: every record of a zone, a few slots at each turn of nginx's loop.
 
 use std::ffi::{c_char, c_void, CStr};
-use std::fmt::Write;
 use std::mem;
 use std::ptr;
 use std::slice;
@@ -24,12 +23,15 @@ use super::refuse::send_error;
 use super::request::{location_conf, main_conf, Http};
 use crate::database::Database;
 use crate::family::Family;
+use crate::field;
 use crate::host::{Host, Snapshot};
+use crate::json::Object;
+use crate::key;
 use crate::nginx::directive::DUPLICATE;
 use crate::nginx::guard::guard;
 use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::{self, Zone};
-use crate::text::Text;
+use crate::value::Value;
 
 /// Slots that are looked at while the zone is locked. What they hold is a few dozen kilobytes of
 /// JSON, and a fraction of a millisecond's work.
@@ -289,13 +291,17 @@ impl Dump {
         let now = zone::now();
         for (address, record) in records {
             let Ok(record) = record else {
-                let _ = writeln!(self.lines, "{{\"address\":\"{address}\",\"error\":\"torn\"}}");
+                let mut object = Object::new(&mut self.lines);
+                object.member(key!("address"), &Value::Address(address));
+                object.member(key!("error"), &Value::Text("torn"));
+                object.end();
+                self.lines.push('\n');
                 continue;
             };
             let snapshot = Snapshot { address, record, before: Some(record.last_seen()) };
             let host = self.zone.host(snapshot, now, self.database);
             if self.filter.wants(&host) {
-                host.write_to(&mut self.lines);
+                field::write_host(&host, Object::new(&mut self.lines));
                 self.lines.push('\n');
             }
         }

@@ -18,9 +18,9 @@ use ngx::http::Request;
 
 use super::location::LocationConf;
 use crate::claim::Claim;
+use crate::nginx::address::socket_address;
 use crate::nginx::array::{array, string};
 use crate::nginx::conf::{MainConf, Wanted};
-use crate::nginx::socket::socket_address;
 use crate::nginx::subsystem::{server_conf, Contexts, Subsystem};
 use crate::nginx::variable::{by_field, by_name};
 

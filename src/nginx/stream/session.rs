@@ -22,9 +22,9 @@ use nginx_sys::{
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
 
 use crate::claim::Claim;
+use crate::nginx::address::socket_address;
 use crate::nginx::array::{array, string};
 use crate::nginx::conf::{MainConf, ServerConf, Wanted};
-use crate::nginx::socket::socket_address;
 use crate::nginx::subsystem::{server_conf, Contexts, Subsystem};
 use crate::nginx::variable::{by_field, by_name};
 

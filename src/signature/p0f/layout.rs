@@ -1,7 +1,7 @@
 //! The options' layout: their kinds in order, and the padding behind the last.
 
 use crate::syn::kind;
-use crate::text::{display_text, Text};
+use crate::text::{display_text, Out, Text};
 
 /// Option kinds in order, at most 24 as in p0f (`MAX_TCP_OPT` of tcp.h), and how many bytes follow
 /// end-of-list.
@@ -65,7 +65,7 @@ impl Layout {
 }
 
 impl Text for Layout {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         for (position, kind) in self.kinds().iter().enumerate() {
             if position > 0 {
                 out.push(',');

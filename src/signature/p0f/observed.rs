@@ -2,7 +2,7 @@
 
 use super::{Layout, Quirks, Rules, MAX_DIST};
 use crate::syn::{flag, kind, Syn};
-use crate::text::{display_text, Text};
+use crate::text::{display_text, Out, Text};
 
 /// What p0f looks at in a SYN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl Observed {
 
 /// p0f's raw_sig.
 impl Text for Observed {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         self.version.write_to(out);
         out.push(':');
         self.ttl.write_to(out);

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::text::{display_text, Text};
+use crate::text::{display_text, Out, Text};
 
 /// A set of quirks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -103,7 +103,7 @@ impl Quirks {
 }
 
 impl Text for Quirks {
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         let mut separator = "";
         let mut rest = self.0;
         while rest != 0 {

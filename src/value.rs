@@ -6,14 +6,13 @@ use std::time::Duration;
 use crate::connection::Params;
 use crate::database::Label;
 use crate::family::Scores;
-use crate::host::{Host, Reasons};
-use crate::json::Json;
+use crate::host::Reasons;
 use crate::signature::p0f::{Layout, Observed, Quirks};
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
 use crate::syn::Options;
-use crate::text::{display_text, Hex, Text};
+use crate::text::{display_text, Hex, Out, Text};
 
 /// A value that is there. Its text is the nginx variable's.
 #[derive(Clone, Copy, Debug)]
@@ -51,15 +50,11 @@ pub enum Value<'c> {
     Scores(Scores),
     /// p0f's reasons.
     Reasons(Reasons),
-    /// All of a client's record.
-    Host(&'c Host<'c>),
-    /// Every field.
-    Json(Json<'c>),
 }
 
 impl Text for Value<'_> {
     #[inline(always)]
-    fn write_to(&self, out: &mut String) {
+    fn write_to(&self, out: &mut impl Out) {
         match self {
             Self::Number(number) => number.write_to(out),
             Self::Seconds(time) => {
@@ -84,8 +79,6 @@ impl Text for Value<'_> {
             Self::Params(params) => params.write_to(out),
             Self::Scores(scores) => scores.write_to(out),
             Self::Reasons(reasons) => reasons.write_to(out),
-            Self::Host(host) => host.write_to(out),
-            Self::Json(json) => json.write_to(out),
         }
     }
 }
