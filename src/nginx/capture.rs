@@ -80,8 +80,8 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, database: O
         // SAFETY: by the caller, the pool is valid.
         unsafe { keep(c, database, syn_status, syn, info) };
     };
-    if let Err(status) = listener.syn {
-        return keep(status, &[]);
+    if listener.syn != SynStatus::Saved {
+        return keep(listener.syn, &[]);
     }
     let saved = socket::saved_syn(fd, |syn| {
         #[cfg(feature = "provoke-panic")]

@@ -46,8 +46,8 @@ impl Wanted {
 pub struct Listener {
     /// Itself, in the cycle's array.
     pub listening: *const ngx_listening_t,
-    /// Whether its connections have a SYN to read, or why not.
-    pub syn: Result<(), SynStatus>,
+    /// What becomes of its connections' SYNs; `Saved` if there is one to read.
+    pub syn: SynStatus,
     /// Whether TCP_INFO is wanted.
     pub info: bool,
     /// The handler that was there: nginx's own, or of a module that came before.

@@ -1,6 +1,5 @@
 //! The listening sockets: TCP_SAVE_SYN, and our handler in front of nginx's.
 
-use std::io;
 use std::net::SocketAddr;
 use std::ptr;
 
@@ -126,23 +125,22 @@ fn serving(address: SocketAddr, bound: &[Option<SocketAddr>]) -> impl Iterator<I
 }
 
 /// Turns the keeping of SYNs on or off: always, for the option outlives reloads on inherited
-/// sockets. Says whether connections will have a SYN, or why not.
+/// sockets. Gives what becomes of the connections' SYNs.
 unsafe fn save_syn(
     socket: &ngx_listening_t,
     wanted: bool,
     log: *mut nginx_sys::ngx_log_t,
-) -> Result<(), SynStatus> {
+) -> SynStatus {
     let result = socket::set_save_syn(socket.fd, wanted);
     if !wanted {
-        return Err(SynStatus::Off);
+        return SynStatus::Off;
     }
-    result.map_err(|error: io::Error| {
-        let address = socket.addr_text;
-        ngx_log_error!(NGX_LOG_INFO, log, "tcpfp: no SYNs of {address}: TCP_SAVE_SYN: {error}");
-        match error.raw_os_error() {
-            // An MPTCP socket (net/mptcp/sockopt.c).
-            Some(libc::ENOPROTOOPT | libc::EOPNOTSUPP) => SynStatus::Unsupported,
-            _ => SynStatus::Error,
-        }
-    })
+    let Err(error) = result else { return SynStatus::Saved };
+    let address = socket.addr_text;
+    ngx_log_error!(NGX_LOG_INFO, log, "tcpfp: no SYNs of {address}: TCP_SAVE_SYN: {error}");
+    match error.raw_os_error() {
+        // An MPTCP socket (net/mptcp/sockopt.c).
+        Some(libc::ENOPROTOOPT | libc::EOPNOTSUPP) => SynStatus::Unsupported,
+        _ => SynStatus::Error,
+    }
 }

@@ -18,6 +18,7 @@ use ngx::ngx_log_error;
 
 use super::guard::guard;
 use super::log;
+use super::refusal::Refusal;
 use crate::database::Database;
 use crate::host::{Client, Host, Seen, Snapshot, Table, Unusable, VERSION};
 
@@ -42,15 +43,19 @@ impl Settings {
 pub struct Zone(*mut ngx_shm_zone_t);
 
 impl Zone {
-    /// The zone of this name, which may be declared anywhere in the configuration; `None` if
-    /// another module has it. nginx itself refuses one that is never declared.
+    /// The zone of this name, which may be declared anywhere in the configuration. nginx itself
+    /// refuses one that is never declared.
+    ///
+    /// # Errors
+    ///
+    /// Another module has it, as nginx has logged.
     ///
     /// # Safety
     ///
     /// nginx is reading the configuration; the name lives as long as that.
-    pub unsafe fn named(cf: *mut ngx_conf_t, name: ngx_str_t) -> Option<Self> {
-        // SAFETY: by the caller.
-        unsafe { Self::add(cf, name, 0) }
+    pub unsafe fn named(cf: *mut ngx_conf_t, name: ngx_str_t) -> Result<Self, Refusal> {
+        // SAFETY: the caller promises what add asks for.
+        unsafe { Self::add(cf, name, 0) }.ok_or(Refusal::Logged)
     }
 
     /// # Safety
@@ -66,7 +71,11 @@ impl Zone {
         (!zone.is_null()).then_some(Self(zone))
     }
 
-    /// Declares a zone, or says why not; nothing where nginx has said it.
+    /// Declares a zone.
+    ///
+    /// # Errors
+    ///
+    /// Another module has the name, or the zone was declared otherwise.
     ///
     /// # Safety
     ///
@@ -76,15 +85,15 @@ impl Zone {
         name: ngx_str_t,
         size: usize,
         settings: Settings,
-    ) -> Result<Self, Option<String>> {
+    ) -> Result<Self, Refusal> {
         // SAFETY: by the caller. The data of a zone with our tag is Settings of either module, or
         // begins with the version of one that is older or newer.
         unsafe {
-            let zone = Self::add(cf, name, size).ok_or(None)?;
+            let zone = Self::add(cf, name, size).ok_or(Refusal::Logged)?;
             let Some(&version) = (*zone.0).data.cast_const().cast::<u64>().as_ref() else {
                 let place: *mut Settings = ngx_palloc((*cf).pool, size_of::<Settings>()).cast();
                 if place.is_null() {
-                    return Err(None);
+                    return Err(Refusal::Logged);
                 }
                 place.write(settings);
                 (*zone.0).data = place.cast();
@@ -93,13 +102,13 @@ impl Zone {
             };
             let name = NgxStr::from_ngx_str(name);
             if version != VERSION {
-                return Err(Some(format!(
+                return Err(Refusal::Because(format!(
                     "tcpfp_zone \"{name}\" is kept by the other module in layout {version}, by this one in {VERSION}: use two modules of one version"
                 )));
             }
             let Settings { inactive, ipv6_prefix, .. } = *zone.settings();
             if settings != *zone.settings() {
-                return Err(Some(format!(
+                return Err(Refusal::Because(format!(
                     "tcpfp_zone \"{name}\" was declared with inactive={inactive}s ipv6_prefix={ipv6_prefix} before"
                 )));
             }

@@ -14,7 +14,7 @@ use nginx_sys::{
     NGX_DONE, NGX_ERROR, NGX_HTTP_GET, NGX_HTTP_HEAD, NGX_HTTP_INTERNAL_SERVER_ERROR,
     NGX_HTTP_LAST, NGX_HTTP_NOT_ALLOWED, NGX_HTTP_OK, NGX_HTTP_REQUEST_TIME_OUT, NGX_OK,
 };
-use ngx::core::{Pool, Status, NGX_CONF_ERROR};
+use ngx::core::{Pool, Status};
 use ngx::http::{HTTPStatus, Request};
 use ngx::ngx_string;
 
@@ -27,8 +27,8 @@ use crate::field;
 use crate::host::{Host, Snapshot};
 use crate::json::Object;
 use crate::key;
-use crate::nginx::directive::DUPLICATE;
 use crate::nginx::guard::guard;
+use crate::nginx::refusal::set;
 use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::{self, Zone};
 use crate::value::Value;
@@ -105,26 +105,23 @@ pub unsafe extern "C" fn cmd_tcpfp_dump(
     _cmd: *mut ngx_command_t,
     conf: *mut c_void,
 ) -> *mut c_char {
-    guard(NGX_CONF_ERROR.cast(), || {
-        // SAFETY: the command's offset makes conf the location's LocationConf, and its type gives
-        // it exactly one argument after its name. The core module has a configuration of every
-        // location.
-        unsafe {
-            let conf = &mut *conf.cast::<LocationConf>();
-            if conf.dump.is_some() {
-                return DUPLICATE.as_ptr().cast_mut();
-            }
-            conf.dump = Zone::named(cf, (*(*cf).args).as_slice::<ngx_str_t>()[1]);
-            if conf.dump.is_none() {
-                return NGX_CONF_ERROR.cast();
-            }
-            let locations = (*(*cf).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf;
-            let core: *mut ngx_http_core_loc_conf_t =
-                (*locations.add(ngx_http_core_module.ctx_index)).cast();
-            (*core).handler = Some(answer);
-        }
-        ptr::null_mut()
-    })
+    // SAFETY: nginx calls it as the command says: with a location's configuration. The core module
+    // has one of every location, too.
+    unsafe {
+        set(
+            cf,
+            conf,
+            |conf: &mut LocationConf| &mut conf.dump,
+            |arguments| {
+                let zone = Zone::named(cf, arguments[0])?;
+                let locations = (*(*cf).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf;
+                let core: *mut ngx_http_core_loc_conf_t =
+                    (*locations.add(ngx_http_core_module.ctx_index)).cast();
+                (*core).handler = Some(answer);
+                Ok(zone)
+            },
+        )
+    }
 }
 
 /// The handler of a location with `tcpfp_dump`.

@@ -9,15 +9,14 @@ use std::ptr;
 use nginx_sys::{
     ngx_command_t, ngx_conf_t, ngx_http_compile_complex_value, ngx_http_compile_complex_value_t,
     ngx_http_complex_value, ngx_http_complex_value_t, ngx_http_request_t, ngx_int_t, ngx_str_t,
-    NGX_LOG_EMERG, NGX_OK,
+    NGX_OK,
 };
-use ngx::core::{NgxStr, NGX_CONF_ERROR};
-use ngx::ngx_conf_log_error;
+use ngx::core::NgxStr;
 
 use crate::nginx::array::string;
 use crate::nginx::conf::allocate;
-use crate::nginx::directive::DUPLICATE;
 use crate::nginx::guard::guard;
+use crate::nginx::refusal::{set, Refusal};
 use crate::nginx::zone::Zone;
 
 /// The configuration of a location.
@@ -103,38 +102,39 @@ pub unsafe extern "C" fn cmd_tcpfp_host(
     _cmd: *mut ngx_command_t,
     conf: *mut c_void,
 ) -> *mut c_char {
-    guard(NGX_CONF_ERROR.cast(), || {
-        // SAFETY: the command's offset makes conf the block's LocationConf, and its type gives it
-        // exactly one argument after its name.
-        let (conf, argument) = unsafe {
-            (&mut *conf.cast::<LocationConf>(), &mut (*(*cf).args).as_slice_mut::<ngx_str_t>()[1])
-        };
-        if conf.host.is_some() {
-            return DUPLICATE.as_ptr().cast_mut();
+    // SAFETY: nginx calls it as the command says: with a location's configuration.
+    unsafe {
+        set(
+            cf,
+            conf,
+            |conf: &mut LocationConf| &mut conf.host,
+            |arguments| read_address(cf, &mut arguments[0]),
+        )
+    }
+}
+
+/// # Safety
+///
+/// nginx is reading the directive whose argument this is.
+unsafe fn read_address(cf: *mut ngx_conf_t, argument: &mut ngx_str_t) -> Result<Address, Refusal> {
+    // SAFETY: the caller promises that nginx is reading; it keeps what it compiles with its
+    // configuration. Both structures begin as zeros, as nginx's own modules have them.
+    let value = unsafe {
+        let mut value: ngx_http_complex_value_t = mem::zeroed();
+        let mut compile: ngx_http_compile_complex_value_t = mem::zeroed();
+        (compile.cf, compile.value, compile.complex_value) =
+            (cf, &raw mut *argument, &raw mut value);
+        if ngx_http_compile_complex_value(&raw mut compile) != NGX_OK as ngx_int_t {
+            return Err(Refusal::Logged);
         }
-        // SAFETY: nginx is reading the directive, and keeps what it compiles with its
-        // configuration. Both structures begin as zeros, as nginx's own modules have them.
-        let (compiled, value) = unsafe {
-            let mut value: ngx_http_complex_value_t = mem::zeroed();
-            let mut compile: ngx_http_compile_complex_value_t = mem::zeroed();
-            (compile.cf, compile.value, compile.complex_value) =
-                (cf, &raw mut *argument, &raw mut value);
-            (ngx_http_compile_complex_value(&raw mut compile), value)
-        };
-        if compiled != NGX_OK as ngx_int_t {
-            return NGX_CONF_ERROR.cast();
-        }
-        if !value.lengths.is_null() {
-            conf.host = Some(Address::Value(value));
-            return ptr::null_mut();
-        }
-        // SAFETY: nginx keeps the argument while it reads the directive.
-        let text = unsafe { NgxStr::from_ngx_str(*argument) };
-        conf.host = parse(text.as_bytes()).map(Address::Literal);
-        if conf.host.is_none() {
-            ngx_conf_log_error!(NGX_LOG_EMERG, cf, "invalid address \"{text}\" in \"tcpfp_host\"");
-            return NGX_CONF_ERROR.cast();
-        }
-        ptr::null_mut()
-    })
+        value
+    };
+    if !value.lengths.is_null() {
+        return Ok(Address::Value(value));
+    }
+    // SAFETY: nginx keeps the argument while it reads the directive.
+    let text = unsafe { NgxStr::from_ngx_str(*argument) };
+    parse(text.as_bytes())
+        .map(Address::Literal)
+        .ok_or_else(|| Refusal::Because(format!("invalid address \"{text}\" in \"tcpfp_host\"")))
 }

@@ -1,23 +1,22 @@
 //! `tcpfp_p0f_api`: a stream server that answers p0f's queries.
 
 use std::ffi::{c_char, c_void};
-use std::ptr;
 
 use nginx_sys::{
     ngx_add_timer, ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_event_t, ngx_exiting,
     ngx_handle_read_event, ngx_handle_write_event, ngx_int_t, ngx_post_event,
-    ngx_posted_next_events, ngx_str_t, ngx_stream_conf_ctx_t, ngx_stream_core_module,
+    ngx_posted_next_events, ngx_stream_conf_ctx_t, ngx_stream_core_module,
     ngx_stream_core_srv_conf_t, ngx_stream_finalize_session, ngx_stream_session_t, NGX_AGAIN,
     NGX_OK, NGX_STREAM_INTERNAL_SERVER_ERROR, NGX_STREAM_OK,
 };
-use ngx::core::{Pool, NGX_CONF_ERROR};
+use ngx::core::Pool;
 
 use super::session::{confs, Stream};
 use crate::database::Database;
 use crate::host::{answer, ANSWER, QUERY};
 use crate::nginx::conf::ServerConf;
-use crate::nginx::directive::DUPLICATE;
 use crate::nginx::guard::guard;
+use crate::nginx::refusal::set;
 use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::Zone;
 
@@ -54,26 +53,23 @@ pub unsafe extern "C" fn cmd_tcpfp_p0f_api(
     _cmd: *mut ngx_command_t,
     conf: *mut c_void,
 ) -> *mut c_char {
-    guard(NGX_CONF_ERROR.cast(), || {
-        // SAFETY: the command's offset makes conf the server's ServerConf, and its type gives it
-        // exactly one argument after its name. The core module has a configuration of every
-        // server.
-        unsafe {
-            let conf = &mut *conf.cast::<ServerConf>();
-            if conf.p0f_api.is_some() {
-                return DUPLICATE.as_ptr().cast_mut();
-            }
-            conf.p0f_api = Zone::named(cf, (*(*cf).args).as_slice::<ngx_str_t>()[1]);
-            if conf.p0f_api.is_none() {
-                return NGX_CONF_ERROR.cast();
-            }
-            let servers = (*(*cf).ctx.cast::<ngx_stream_conf_ctx_t>()).srv_conf;
-            let core: *mut ngx_stream_core_srv_conf_t =
-                (*servers.add(ngx_stream_core_module.ctx_index)).cast();
-            (*core).handler = Some(begin);
-        }
-        ptr::null_mut()
-    })
+    // SAFETY: nginx calls it as the command says: with a server's configuration. The core module
+    // has one of every server, too.
+    unsafe {
+        set(
+            cf,
+            conf,
+            |conf: &mut ServerConf| &mut conf.p0f_api,
+            |arguments| {
+                let zone = Zone::named(cf, arguments[0])?;
+                let servers = (*(*cf).ctx.cast::<ngx_stream_conf_ctx_t>()).srv_conf;
+                let core: *mut ngx_stream_core_srv_conf_t =
+                    (*servers.add(ngx_stream_core_module.ctx_index)).cast();
+                (*core).handler = Some(begin);
+                Ok(zone)
+            },
+        )
+    }
 }
 
 /// The handler of a server with `tcpfp_p0f_api`.
