@@ -65,11 +65,6 @@ impl<'a> Connection<'a> {
         self.timing?.get().tls_rtt()
     }
 
-    /// Microseconds from accept to the client's first byte, once it is there.
-    pub fn hello_delay(&self) -> Option<u64> {
-        self.timing?.get().hello_delay()
-    }
-
     /// Who the SYN shows, as far as p0f's view of it and the database go.
     pub fn identity(&self) -> Option<&Identity> {
         let identify = || {

@@ -15,6 +15,7 @@ use crate::signature::{IpFp, MuonFp};
 use crate::syn::{flag, Ip, Options, Tcp};
 use crate::tcp_info::{for_each_tcp_info_field, member, Member, RttQuality, TcpInfo};
 use crate::text::{Out, Text};
+use crate::timing::Timing;
 use crate::value::Value;
 
 /// One thing that can be asked of a connection.
@@ -55,6 +56,8 @@ enum Read {
     Kept(for<'c> fn(&'c Connection<'c>) -> Option<Value<'c>>),
     /// The same, too bulky for the JSON.
     Bulky(for<'c> fn(&'c Connection<'c>) -> Option<Value<'c>>),
+    /// When things happened on the connection, as far as they have.
+    Timed(fn(&Timing) -> Option<u64>),
     /// struct tcp_info at accept.
     AtAccept(&'static Member),
     /// struct tcp_info now.
@@ -74,9 +77,21 @@ enum Read {
 }
 
 impl Field {
-    /// Whether the value can change while the connection lasts.
-    pub fn is_live(&self) -> bool {
-        matches!(self.read, Read::Live(_) | Read::LiveMinRtt | Read::Rtt(_))
+    /// Whether the value can be another one when it is asked for again: it follows from what it is
+    /// read from. What was kept of the connection stays. What happens on it may still have to
+    /// happen, struct tcp_info goes on, and a request can come to locations that ask for the
+    /// records of different addresses.
+    pub fn may_change(&self) -> bool {
+        match self.read {
+            Read::Kept(_) | Read::Bulky(_) | Read::AtAccept(_) | Read::Claimed(_) => false,
+            Read::Timed(_)
+            | Read::Live(_)
+            | Read::LiveMinRtt
+            | Read::Rtt(_)
+            | Read::Host(..)
+            | Read::HostJson
+            | Read::Json => true,
+        }
     }
 
     /// Whether the value is a request's, so that there is none where there are no requests.
@@ -113,7 +128,10 @@ impl Field {
     /// Whether the JSON object has it; those at accept apart.
     #[inline(always)]
     const fn is_in_json(&self) -> bool {
-        matches!(self.read, Read::Kept(_) | Read::Rtt(_) | Read::Claimed(_) | Read::Host(..))
+        matches!(
+            self.read,
+            Read::Kept(_) | Read::Timed(_) | Read::Rtt(_) | Read::Claimed(_) | Read::Host(..)
+        )
     }
 
     /// Writes its member of the JSON object, if there is a value.
@@ -130,6 +148,7 @@ impl Field {
         let &Facts { connection, claim, host, now } = facts;
         match self.read {
             Read::Kept(read) | Read::Bulky(read) => read(connection),
+            Read::Timed(read) => number(read(&connection.timing?.get())?),
             Read::AtAccept(member) => number(connection.info?.get(member)?),
             Read::Live(member) => number(now?.get(member)?),
             Read::LiveMinRtt => number(now?.min_rtt()?),
@@ -311,12 +330,14 @@ fields! {
     kept!("accept_time", "Unix time of accept, seconds with six decimals", |c| {
         c.accept_time.map(Value::Seconds)
     }),
-    kept!("hello_delay", "microseconds from accept to the client's first byte (TLS ClientHello or request); absent until it is there", |c| {
-        number(c.hello_delay()?)
-    }),
-    kept!("tls_rtt", "microseconds of one TLS round trip to the real client, its time to think included; absent without TLS and with early data", |c| {
-        number(c.tls_rtt()?)
-    }),
+    field!("hello_delay",
+        "microseconds from accept to the client's first byte (TLS ClientHello or request); absent until it is there",
+        Read::Timed(Timing::hello_delay),
+    ),
+    field!("tls_rtt",
+        "microseconds of one TLS round trip to the real client, its time to think included; absent without TLS and with early data",
+        Read::Timed(Timing::tls_rtt),
+    ),
     field!("rtt_gap",
         "`tls_rtt - rtt`, microseconds, never negative: the distance that a proxy hides; absent if either is",
         Read::Rtt(|c, rtt, _| number(c.tls_rtt()?.saturating_sub(rtt?))),

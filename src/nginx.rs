@@ -17,6 +17,7 @@ mod linux;
 mod listen;
 mod log;
 mod module;
+mod pool;
 mod refusal;
 mod socket;
 #[cfg(feature = "stream")]

@@ -10,11 +10,12 @@ use std::ptr;
 use std::slice;
 use std::time::{Instant, UNIX_EPOCH};
 
-use nginx_sys::{ngx_connection_t, ngx_palloc, ngx_pool_cleanup_add, ngx_recv_pt};
+use nginx_sys::{ngx_connection_t, ngx_pool_cleanup_add, ngx_recv_pt};
 use once_cell::unsync::OnceCell;
 
 use super::conf::Listener;
 use super::log;
+use super::pool;
 use super::socket;
 use crate::connection::{Connection, SynStatus};
 use crate::database::Database;
@@ -221,10 +222,6 @@ unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Captured<'_>>
         let bytes: *const u8 = kept.add(1).cast();
         let kept = &*kept;
         let made = kept.captured.get_or_try_init(|| {
-            let place: *mut Captured = ngx_palloc(c.pool, size_of::<Captured>()).cast();
-            if place.is_null() {
-                return Err(());
-            }
             let syn = slice::from_raw_parts(bytes, kept.syn_len as usize);
             let info = slice::from_raw_parts(bytes.add(syn.len()), kept.info_len.into());
             let mut connection = Connection::unknown(kept.syn_status);
@@ -235,8 +232,11 @@ unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Captured<'_>>
             connection.accept_time = now.checked_sub(kept.accepted.elapsed());
             connection.database = kept.database.as_ref();
             connection.timing = Some(&kept.timing);
-            place.write(Captured { connection, snapshot: OnceCell::new() });
-            Ok(place.cast_const())
+            let captured = pool::write(c.pool, Captured { connection, snapshot: OnceCell::new() });
+            if captured.is_null() {
+                return Err(());
+            }
+            Ok(captured.cast_const())
         });
         Some(&**made.ok()?)
     }

@@ -6,10 +6,10 @@ use std::net::SocketAddr;
 use std::ptr;
 
 use nginx_sys::{ngx_conf_t, ngx_connection_t, ngx_listening_t, NGX_LOG_ALERT};
-use ngx::core::Pool;
 use ngx::ngx_log_error;
 
 use super::guard::{self, guard};
+use super::pool;
 use super::zone::Zone;
 use crate::connection::SynStatus;
 use crate::database::{Database, BUILTIN_NAME};
@@ -117,9 +117,8 @@ pub unsafe extern "C" fn init_main_conf(cf: *mut ngx_conf_t, conf: *mut c_void) 
 ///
 /// nginx is reading the configuration.
 pub unsafe fn allocate<T: Default>(cf: *mut ngx_conf_t) -> *mut c_void {
-    // SAFETY: by the caller; the pool drops the value when the configuration goes.
-    let pool = unsafe { Pool::from_ngx_pool((*cf).pool) };
-    pool.allocate(T::default()).cast()
+    // SAFETY: the caller promises a configuration, which has a pool.
+    unsafe { pool::keep((*cf).pool, T::default()).cast() }
 }
 
 pub unsafe extern "C" fn merge_server_conf(

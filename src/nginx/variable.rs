@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 use nginx_sys::{
-    ngx_conf_t, ngx_connection_t, ngx_cycle, ngx_int_t, ngx_pnalloc, ngx_pool_t, ngx_str_t,
+    ngx_conf_t, ngx_connection_t, ngx_cycle, ngx_int_t, ngx_pool_t, ngx_str_t,
     ngx_variable_value_t, NGX_OK,
 };
 
@@ -13,6 +13,7 @@ use super::array::string;
 use super::capture::{self, Captured};
 use super::guard::guard;
 use super::listen;
+use super::pool;
 use super::socket;
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone;
@@ -20,6 +21,7 @@ use crate::connection::{Connection, SynStatus};
 use crate::field::{self, Facts, Field};
 use crate::host::Host;
 use crate::tcp_info::TcpInfo;
+use crate::text::{Out, Room};
 
 /// What every variable's name begins with.
 const PREFIX: &str = "tcpfp_";
@@ -35,18 +37,22 @@ const PREFIX: &str = "tcpfp_";
 /// nginx is about to read the configuration of `S`.
 pub unsafe fn register<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
     let add = |name: &str, flags, data| {
-        let name = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
-        // SAFETY: nginx copies the name and does not write to it.
-        unsafe { S::add_variable(cf, name, flags, data) }
+        let mut memory = [0; 64];
+        let mut variable = Room::new(&mut memory);
+        variable.push_str(PREFIX);
+        variable.push_str(name);
+        let Some(variable) = variable.text() else { return false };
+        let variable = ngx_str_t { len: variable.len(), data: variable.as_ptr().cast_mut() };
+        // SAFETY: the caller promises that nginx takes variables now. It copies the name and does
+        // not write to it.
+        unsafe { S::add_variable(cf, variable, flags, data) }
     };
     let mut fields = field::all().filter(|field| S::HAS_REQUESTS || !field.is_of_request());
     let all = fields.all(|field| {
-        // A request can come to locations that ask for the records of different addresses.
-        let varies = field.is_live() || field.needs_host();
-        let flags = S::NOHASH | if varies { S::NOCACHEABLE } else { 0 };
-        add(&format!("{PREFIX}{}", field.name), flags, ptr::from_ref(field) as usize)
+        let flags = S::NOHASH | if field.may_change() { S::NOCACHEABLE } else { 0 };
+        add(field.name, flags, ptr::from_ref(field) as usize)
     });
-    all && add(PREFIX, S::PREFIX | S::NOCACHEABLE, 0)
+    all && add("", S::PREFIX | S::NOCACHEABLE, 0)
 }
 
 /// A name that the configuration uses and that only the prefix would answer: nobody's.
@@ -109,45 +115,78 @@ unsafe fn evaluate<S: Subsystem>(
     value.set_valid(0);
     value.set_no_cacheable(0);
     value.set_not_found(1);
-    // SAFETY: by the caller.
-    let text = guard(None, || unsafe { text::<S>(subject, field?) });
-    // SAFETY: by the caller; the pool's memory lives as long as the value.
-    let copied = text.and_then(|text| unsafe { copy(S::pool(subject), text.as_bytes()) });
-    let Some((data, len)) = copied else { return };
-    value.data = data;
-    value.set_len(len);
+    // SAFETY: nginx evaluates for a request or session that is open or in its log phase, and the
+    // text lives in its pool as long as the value.
+    let Some(text) = guard(None, || unsafe { text::<S>(subject, field?) }) else { return };
+    value.data = text.as_ptr().cast_mut();
+    value.set_len(text.len() as u32);
     value.set_valid(1);
     value.set_not_found(0);
 }
 
+/// The text of a field, in the pool of its request or session.
+///
 /// # Safety
 ///
-/// The request or session is one of nginx's, and open or in its log phase.
-unsafe fn text<S: Subsystem>(subject: *mut S::Subject, field: &'static Field) -> Option<String> {
-    // SAFETY: by the caller.
-    let c = unsafe { &*S::connection(subject) };
-    // SAFETY: by the caller.
-    let captured = unsafe { capture::find(c) };
+/// The request or session is one of nginx's, and open or in its log phase; `'p` ends before its
+/// pool goes.
+unsafe fn text<'p, S: Subsystem>(
+    subject: *mut S::Subject,
+    field: &'static Field,
+) -> Option<&'p [u8]> {
     let unknown;
-    let connection = match captured {
-        Some(captured) => &captured.connection,
-        None => {
-            // SAFETY: by the caller.
-            unknown = Connection::unknown(unsafe { status_without_capture::<S>(c) });
-            &unknown
-        }
-    };
-    // SAFETY: by the caller; headers live as long as their request.
-    let claim = field.needs_claim().then(|| unsafe { S::claim(subject) }).flatten();
-    // SAFETY: by the caller.
-    let host = field.needs_host().then(|| unsafe { host::<S>(subject, c, captured) }).flatten();
     let mut room = [const { MaybeUninit::uninit() }; socket::TCP_INFO_ROOM];
-    // What was not wanted at accept is not read later.
-    let now = (connection.info.is_some() && field.needs_now(connection))
-        .then(|| socket::tcp_info(c.fd, &mut room).ok().map(TcpInfo::new))
-        .flatten();
-    let mut text = String::new();
-    field.write(&Facts { connection, claim, host: host.as_ref(), now }, &mut text)?;
+    // SAFETY: the caller promises the request or session: with it its connection, the headers of a
+    // request and its pool are there.
+    unsafe {
+        let c = &*S::connection(subject);
+        let captured = capture::find(c);
+        let connection = match captured {
+            Some(captured) => &captured.connection,
+            None => {
+                unknown = Connection::unknown(status_without_capture::<S>(c));
+                &unknown
+            }
+        };
+        let claim = if field.needs_claim() { S::claim(subject) } else { None };
+        let host = if field.needs_host() { host::<S>(subject, c, captured) } else { None };
+        // What was not wanted at accept is not read later.
+        let now = (connection.info.is_some() && field.needs_now(connection))
+            .then(|| socket::tcp_info(c.fd, &mut room).ok().map(TcpInfo::new))
+            .flatten();
+        let facts = Facts { connection, claim, host: host.as_ref(), now };
+        if field.is_object() {
+            write::<OBJECT>(S::pool(subject), field, &facts)
+        } else {
+            write::<PLAIN>(S::pool(subject), field, &facts)
+        }
+    }
+}
+
+/// Bytes that nearly every object takes at most.
+const OBJECT: usize = 4096;
+/// The same of all other fields.
+const PLAIN: usize = 256;
+
+/// Writes a field into a pool; twice if it takes more than `ROOM`.
+///
+/// # Safety
+///
+/// `pool` is one of nginx's, and `'p` ends before it goes.
+unsafe fn write<'p, const ROOM: usize>(
+    pool: *mut ngx_pool_t,
+    field: &Field,
+    facts: &Facts<'_>,
+) -> Option<&'p [u8]> {
+    let mut memory = [0; ROOM];
+    let mut room = Room::new(&mut memory);
+    field.write(facts, &mut room)?;
+    // SAFETY: the caller promises the pool.
+    let text = unsafe { pool::bytes(pool, room.needed())? };
+    match room.text() {
+        Some(written) => text.copy_from_slice(written),
+        None => field.write(facts, &mut Room::new(text))?,
+    }
     Some(text)
 }
 
@@ -190,20 +229,5 @@ unsafe fn status_without_capture<S: Subsystem>(c: &ngx_connection_t) -> SynStatu
         } else {
             SynStatus::Off
         }
-    }
-}
-
-/// # Safety
-///
-/// `pool` is a valid pool.
-unsafe fn copy(pool: *mut ngx_pool_t, text: &[u8]) -> Option<(*mut u8, u32)> {
-    // SAFETY: nginx gives as many bytes as asked, or null.
-    unsafe {
-        let data: *mut u8 = ngx_pnalloc(pool, text.len()).cast();
-        if data.is_null() {
-            return None;
-        }
-        data.copy_from_nonoverlapping(text.as_ptr(), text.len());
-        Some((data, text.len() as u32))
     }
 }

@@ -9,15 +9,16 @@ use std::net::IpAddr;
 use std::slice;
 
 use nginx_sys::{
-    ngx_conf_t, ngx_core_module, ngx_int_t, ngx_log_t, ngx_pagesize, ngx_palloc,
-    ngx_shared_memory_add, ngx_shm_zone_t, ngx_slab_alloc_locked, ngx_slab_pool_t, ngx_str_t,
-    ngx_time, NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
+    ngx_conf_t, ngx_core_module, ngx_int_t, ngx_log_t, ngx_pagesize, ngx_shared_memory_add,
+    ngx_shm_zone_t, ngx_slab_alloc_locked, ngx_slab_pool_t, ngx_str_t, ngx_time, NGX_ERROR,
+    NGX_LOG_EMERG, NGX_OK,
 };
 use ngx::core::{NgxStr, SlabPool};
 use ngx::ngx_log_error;
 
 use super::guard::guard;
 use super::log;
+use super::pool;
 use super::refusal::Refusal;
 use crate::database::Database;
 use crate::host::{Client, Host, Seen, Snapshot, Table, Unusable, VERSION};
@@ -91,12 +92,11 @@ impl Zone {
         unsafe {
             let zone = Self::add(cf, name, size).ok_or(Refusal::Logged)?;
             let Some(&version) = (*zone.0).data.cast_const().cast::<u64>().as_ref() else {
-                let place: *mut Settings = ngx_palloc((*cf).pool, size_of::<Settings>()).cast();
-                if place.is_null() {
+                let settings = pool::write((*cf).pool, settings);
+                if settings.is_null() {
                     return Err(Refusal::Logged);
                 }
-                place.write(settings);
-                (*zone.0).data = place.cast();
+                (*zone.0).data = settings.cast();
                 (*zone.0).init = Some(init);
                 return Ok(zone);
             };

@@ -9,13 +9,13 @@ use nginx_sys::{
     ngx_stream_core_srv_conf_t, ngx_stream_finalize_session, ngx_stream_session_t, NGX_AGAIN,
     NGX_OK, NGX_STREAM_INTERNAL_SERVER_ERROR, NGX_STREAM_OK,
 };
-use ngx::core::Pool;
 
 use super::session::{confs, Stream};
 use crate::database::Database;
 use crate::host::{answer, ANSWER, QUERY};
 use crate::nginx::conf::ServerConf;
 use crate::nginx::guard::guard;
+use crate::nginx::pool;
 use crate::nginx::refusal::set;
 use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::Zone;
@@ -79,14 +79,15 @@ unsafe extern "C" fn begin(s: *mut ngx_stream_session_t) {
     let is_begun = guard(false, || unsafe {
         let (c, (server, conf)) = ((*s).connection, confs(s));
         let Some(zone) = server.p0f_api else { return false };
-        let conversation = Pool::from_ngx_pool((*c).pool).allocate(Conversation {
+        let conversation = Conversation {
             zone,
             database: conf.database.as_ref(),
             query: [0; QUERY],
             received: 0,
             answer: [0; ANSWER],
             sent: ANSWER,
-        });
+        };
+        let conversation = pool::write((*c).pool, conversation);
         if conversation.is_null() {
             return false;
         }

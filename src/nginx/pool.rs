@@ -1,0 +1,69 @@
+//! Memory of nginx's pools, which may not be there.
+
+use std::ffi::c_void;
+use std::{ptr, slice};
+
+use nginx_sys::{ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_pool_t};
+
+/// What nginx aligns to: `NGX_ALIGNMENT`, the size of a long.
+const ALIGNMENT: usize = size_of::<libc::c_ulong>();
+
+/// Moves a value into a pool, which drops it when it goes; null without memory.
+///
+/// # Safety
+///
+/// `pool` is one of nginx's.
+pub unsafe fn keep<T>(pool: *mut ngx_pool_t, value: T) -> *mut T {
+    const { assert!(align_of::<T>() <= ALIGNMENT) };
+    // SAFETY: the caller promises the pool. It gives memory of the size asked for, aligned, and
+    // calls the handler once, with that memory, when it goes.
+    unsafe {
+        let Some(cleanup) = ngx_pool_cleanup_add(pool, size_of::<T>()).as_mut() else {
+            return ptr::null_mut();
+        };
+        cleanup.handler = Some(drop_in_place::<T>);
+        let place: *mut T = cleanup.data.cast();
+        place.write(value);
+        place
+    }
+}
+
+unsafe extern "C" fn drop_in_place<T>(value: *mut c_void) {
+    // SAFETY: keep wrote a T there, and nginx calls this once.
+    unsafe { value.cast::<T>().drop_in_place() };
+}
+
+/// Writes a value that need not be dropped into a pool; null without memory.
+///
+/// # Safety
+///
+/// `pool` is one of nginx's.
+pub unsafe fn write<T>(pool: *mut ngx_pool_t, value: T) -> *mut T {
+    const { assert!(align_of::<T>() <= ALIGNMENT && !std::mem::needs_drop::<T>()) };
+    // SAFETY: the caller promises the pool, which gives memory of the size asked for, aligned.
+    unsafe {
+        let place: *mut T = ngx_palloc(pool, size_of::<T>()).cast();
+        if !place.is_null() {
+            place.write(value);
+        }
+        place
+    }
+}
+
+/// Bytes for text; `None` without memory.
+///
+/// # Safety
+///
+/// `pool` is one of nginx's, and `'p` ends before it goes.
+pub unsafe fn bytes<'p>(pool: *mut ngx_pool_t, len: usize) -> Option<&'p mut [u8]> {
+    // SAFETY: the caller promises the pool. Its memory is nobody else's, and it is initialized here
+    // before anyone reads it.
+    unsafe {
+        let start: *mut u8 = ngx_pnalloc(pool, len).cast();
+        if start.is_null() {
+            return None;
+        }
+        start.write_bytes(0, len);
+        Some(slice::from_raw_parts_mut(start, len))
+    }
+}
