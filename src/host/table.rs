@@ -275,18 +275,18 @@ impl<'m> Table<'m> {
         })
     }
 
-    /// The records in these slots, those that are out of date among them; `None` where no slots
-    /// follow that were ever used.
+    /// The records in these slots, each with its slot, those that are out of date among them; `None`
+    /// where no slots follow that were ever used.
     pub fn records(
         &self,
         slots: Range<usize>,
-    ) -> Option<impl Iterator<Item = (IpAddr, Result<Record, Torn>)> + '_> {
+    ) -> Option<impl Iterator<Item = (usize, IpAddr, Result<Record, Torn>)> + '_> {
         let touched = &self.slots[..self.header.touched as usize];
         let range = slots.start..slots.end.min(touched.len());
-        let used = touched.get(range)?.iter().filter(|slot| slot.check != 0);
-        Some(used.map(|slot| {
+        let used = range.clone().zip(touched.get(range)?).filter(|(_, slot)| slot.check != 0);
+        Some(used.map(|(index, slot)| {
             let record = if slot.is_whole() { Ok(slot.record) } else { Err(Torn) };
-            (Client(slot.client).address(), record)
+            (index, Client(slot.client).address(), record)
         }))
     }
 

@@ -3,6 +3,8 @@
 use std::ffi::c_void;
 use std::{ptr, slice};
 
+#[cfg(feature = "http")]
+use nginx_sys::ngx_str_t;
 use nginx_sys::{ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_pool_t};
 
 /// What nginx aligns to: `NGX_ALIGNMENT`, the size of a long.
@@ -66,4 +68,17 @@ pub unsafe fn bytes<'p>(pool: *mut ngx_pool_t, len: usize) -> Option<&'p mut [u8
         start.write_bytes(0, len);
         Some(slice::from_raw_parts_mut(start, len))
     }
+}
+
+/// A copy of text, as nginx's strings are; `None` without memory.
+///
+/// # Safety
+///
+/// `pool` is one of nginx's.
+#[cfg(feature = "http")]
+pub unsafe fn copy(pool: *mut ngx_pool_t, text: &[u8]) -> Option<ngx_str_t> {
+    // SAFETY: the caller promises the pool.
+    let copy = unsafe { bytes(pool, text.len()) }?;
+    copy.copy_from_slice(text);
+    Some(ngx_str_t { len: copy.len(), data: copy.as_mut_ptr() })
 }

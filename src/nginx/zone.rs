@@ -6,12 +6,14 @@
 use std::ffi::c_void;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
-use std::slice;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use std::{hint, slice, thread};
 
 use nginx_sys::{
     ngx_conf_t, ngx_core_module, ngx_int_t, ngx_log_t, ngx_pagesize, ngx_shared_memory_add,
-    ngx_shm_zone_t, ngx_slab_alloc_locked, ngx_slab_pool_t, ngx_str_t, ngx_time, NGX_ERROR,
-    NGX_LOG_EMERG, NGX_OK,
+    ngx_shm_zone_t, ngx_shmtx_trylock, ngx_shmtx_unlock, ngx_slab_alloc_locked, ngx_slab_pool_t,
+    ngx_str_t, ngx_time, NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
 };
 use ngx::core::{NgxStr, SlabPool};
 use ngx::ngx_log_error;
@@ -123,25 +125,40 @@ impl Zone {
         unsafe { &*(*self.0).data.cast_const().cast() }
     }
 
-    /// Does something with the table while nobody else does; `None` if it can not be used.
-    pub fn with<T>(&self, work: impl FnOnce(Table<'_>) -> T) -> Option<T> {
+    /// Does something with the table while nobody else does.
+    ///
+    /// # Errors
+    ///
+    /// The table is not to be had now, or not at all.
+    pub fn with<T>(&self, work: impl FnOnce(Table<'_>) -> T) -> Result<T, Unavailable> {
         // SAFETY: nginx has mapped and initialized the zone before any process of the cycle runs,
         // and workers never unmap it. (A lone process, without a master, does when a reload takes
         // the zone away, under the feet of nginx's own modules, too.)
-        let pool = unsafe { SlabPool::from_shm_zone(&*self.0)? };
-        let _lock = pool.lock();
+        let pool = unsafe { SlabPool::from_shm_zone(&*self.0) }.ok_or(Unavailable::Unusable)?;
+        let _lock = Lock::of(&pool).ok_or(Unavailable::Busy)?;
         // SAFETY: init allocated it, and nobody has a reference to it without the lock.
-        let memory = unsafe { memory(pool.as_ref())? };
-        Table::open(memory).ok().map(work)
+        let memory = unsafe { memory(pool.as_ref()) }.ok_or(Unavailable::Unusable)?;
+        Table::open(memory).map(work).map_err(|_| Unavailable::Unusable)
+    }
+
+    /// How many connections went without a record, because the table was not to be had in time.
+    #[cfg(feature = "http")]
+    pub fn missed(&self) -> u64 {
+        self.counter().map_or(0, |missed| missed.load(Ordering::Relaxed))
+    }
+
+    fn counter(&self) -> Option<&AtomicU64> {
+        // SAFETY: as in with; the counter is no part of the table, and atomic.
+        unsafe { Some(&*missed(SlabPool::from_shm_zone(&*self.0)?.as_ref())?) }
     }
 
     /// What is known of an address now, as a database reads it.
     pub fn find<'d>(&self, address: IpAddr, database: Option<&'d Database>) -> Option<Host<'d>> {
         let now = now();
         let since = self.since(now);
-        let record = self.with(|table| table.find(address, since))??;
-        let last_seen = Some(record.last_seen());
-        Some(self.host(Snapshot { address, record, before: last_seen }, now, database))
+        let record = self.with(|table| table.find(address, since)).ok()??;
+        let before = Some(record.last_seen());
+        Some(self.host(Snapshot { address, record, before }, now, database))
     }
 
     /// What a record tells of its address.
@@ -163,7 +180,7 @@ impl Zone {
     }
 
     /// Takes a connection into the record of its client. Gives the record as it is then; `None` if
-    /// the table can not be used.
+    /// the table is not to be had.
     ///
     /// # Safety
     ///
@@ -176,29 +193,98 @@ impl Zone {
         log: *mut ngx_log_t,
     ) -> Option<Snapshot> {
         static FULL: log::Once = log::Once::new();
+        static MISSED: log::Once = log::Once::new();
 
         let since = self.since(seen.time.as_secs() as u32);
-        let (snapshot, is_full) = self.with(|mut table| {
+        let seen = self.with(|mut table| {
             let mut before = None;
             let record = table.see(address, since, |record| {
                 before = (!record.is_new()).then(|| record.last_seen());
                 record.see(seen, database);
             });
             (Snapshot { address, record, before }, table.evicted() != 0)
-        })?;
-        if is_full {
-            // SAFETY: the zone lives as long as its cycle, and the caller promises the log.
-            unsafe {
-                let name = (*self.0).shm.name;
-                FULL.info(log, format_args!("zone \"{name}\" is full: the oldest records go"));
+        });
+        // SAFETY: the zone lives as long as its cycle, and the caller promises the log.
+        unsafe {
+            let name = (*self.0).shm.name;
+            match seen {
+                Ok((snapshot, is_full)) => {
+                    if is_full {
+                        let message =
+                            format_args!("zone \"{name}\" is full: the oldest records go");
+                        FULL.info(log, message);
+                    }
+                    Some(snapshot)
+                }
+                Err(_) => {
+                    if let Some(missed) = self.counter() {
+                        missed.fetch_add(1, Ordering::Relaxed);
+                    }
+                    MISSED.info(
+                        log,
+                        format_args!("zone \"{name}\" is held by another process: connections go without a record"),
+                    );
+                    None
+                }
             }
         }
-        Some(snapshot)
     }
 
     /// The second before which a client that was not seen since is forgotten.
     fn since(&self, now: u32) -> u32 {
         now.saturating_sub(self.settings().inactive)
+    }
+}
+
+/// Why a zone's table is not to be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    /// Somebody has held the lock for longer than a connection can wait.
+    Busy,
+    /// There is none.
+    Unusable,
+}
+
+/// The lock of a zone, as long as it is there.
+struct Lock<'p>(&'p SlabPool);
+
+impl<'p> Lock<'p> {
+    /// Takes the lock, which is held for microseconds, or for some milliseconds if its holder has
+    /// to wait for a processor. `None` when it is held for longer: the holder was stopped. This
+    /// process then waits no more, until it had the lock once.
+    fn of(pool: &'p SlabPool) -> Option<Self> {
+        /// How long a connection waits.
+        const PATIENCE: Duration = Duration::from_millis(5);
+        /// Tries without giving the processor away.
+        const SPINS: u32 = 64;
+        static IS_STUCK: AtomicBool = AtomicBool::new(false);
+
+        let mutex = (&raw const pool.as_ref().mutex).cast_mut();
+        // SAFETY: the pool is mapped, and nginx's lock is made to be shared.
+        let is_taken = || unsafe { ngx_shmtx_trylock(mutex) } != 0;
+        let wait = || {
+            let started = Instant::now();
+            while started.elapsed() < PATIENCE {
+                for _ in 0..SPINS {
+                    if is_taken() {
+                        return true;
+                    }
+                    hint::spin_loop();
+                }
+                thread::yield_now();
+            }
+            false
+        };
+        let is_ours = is_taken() || (!IS_STUCK.load(Ordering::Relaxed) && wait());
+        IS_STUCK.store(!is_ours, Ordering::Relaxed);
+        is_ours.then_some(Self(pool))
+    }
+}
+
+impl Drop for Lock<'_> {
+    fn drop(&mut self) {
+        // SAFETY: it is this process that holds the lock.
+        unsafe { ngx_shmtx_unlock((&raw const self.0.as_ref().mutex).cast_mut()) };
     }
 }
 
@@ -271,17 +357,20 @@ unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
     Table::format(memory, settings.ipv6_prefix as u8, seed).map_err(|_| TOO_SMALL.to_owned())
 }
 
-/// The memory of the table: all that there was in the zone.
+/// The memory of the table: all that there was in the zone, but for the counter at its end.
 ///
 /// # Safety
 ///
 /// Whoever calls holds the lock of `pool`, and keeps it as long as the memory is used, or is the
 /// first to have it.
 unsafe fn memory<'a>(pool: &ngx_slab_pool_t) -> Option<&'a mut [u8]> {
-    let start: *mut u8 = pool.data.cast();
-    if start.is_null() {
-        return None;
-    }
+    let (start, end) = (pool.data.cast::<u8>(), missed(pool)?);
     // SAFETY: the pages of a zone lie one after the other, up to its end, and init took all.
-    Some(unsafe { slice::from_raw_parts_mut(start, pool.end as usize - start as usize) })
+    Some(unsafe { slice::from_raw_parts_mut(start, end as usize - start as usize) })
+}
+
+/// Where connections are counted that went without a record; `None` if init got no memory.
+fn missed(pool: &ngx_slab_pool_t) -> Option<*const AtomicU64> {
+    let last = || pool.end.map_addr(|end| end & !(align_of::<AtomicU64>() - 1));
+    (!pool.data.is_null()).then(|| last().cast::<AtomicU64>().wrapping_sub(1).cast_const())
 }

@@ -81,7 +81,7 @@ impl Visits {
             .records(0..table.capacity())
             .into_iter()
             .flatten()
-            .map(|(address, record)| (address, record.expect("no torn record")))
+            .map(|(_, address, record)| (address, record.expect("no torn record")))
             .collect();
         records.sort_by_key(|(_, record)| record.last_seen());
         assert_eq!(records.len(), table.clients());

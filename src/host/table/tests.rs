@@ -34,7 +34,7 @@ fn all(table: &Table<'_>) -> Vec<(IpAddr, u32)> {
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(records) = table.records(from..from + 7) {
-        found.extend(records.map(|(address, record)| (address, record.unwrap().connections())));
+        found.extend(records.map(|(_, address, record)| (address, record.unwrap().connections())));
         from += 7;
     }
     found.sort();
@@ -171,7 +171,7 @@ fn a_torn_record_is_seen() {
     let half = table(&mut memory);
     half.slots[0].record.as_mut_bytes()[0] ^= 1;
     let records: Vec<_> = half.records(0..9).unwrap().collect();
-    assert_eq!(records, [(address(1), Err(Torn))]);
+    assert_eq!(records, [(0, address(1), Err(Torn))]);
     assert_eq!(half.find(address(1), 0), None);
     let record = table(&mut memory).see(address(1), 0, |record| visit(record, 6));
     assert_eq!(record.connections(), 1);
