@@ -11,6 +11,7 @@
 pub mod claim;
 pub mod connection;
 pub mod database;
+mod fallible;
 pub mod family;
 pub mod field;
 pub mod host;

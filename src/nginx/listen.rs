@@ -1,5 +1,6 @@
 //! The listening sockets: TCP_SAVE_SYN, and our handler in front of nginx's.
 
+use std::collections::TryReserveError;
 use std::net::SocketAddr;
 use std::ptr;
 
@@ -15,24 +16,30 @@ use super::subsystem::{cycle_conf, Subsystem};
 use super::zone::Zone;
 use crate::connection::SynStatus;
 use crate::database::Database;
+use crate::fallible::try_collect;
 use crate::host::Seen;
 
 /// Sets every listening socket of `S` up. nginx builds the array of them anew for each
 /// configuration, with its own handlers, so nothing is wrapped twice.
 ///
+/// # Errors
+///
+/// There is no memory for it, and nothing is set up.
+///
 /// # Safety
 ///
 /// `cycle` is complete: its sockets are bound and cloned for reuseport, or it is only tested and
 /// they have no descriptor.
-pub unsafe fn init<S: Subsystem>(cycle: *mut ngx_cycle_t) {
-    // SAFETY: by the caller; nothing else of this process uses the cycle now.
+pub unsafe fn init<S: Subsystem>(cycle: *mut ngx_cycle_t) -> Result<(), TryReserveError> {
+    // SAFETY: the caller promises a complete cycle; nothing else of this process uses the cycle now.
     let (conf, sockets) = unsafe {
-        let Some(conf) = cycle_conf::<S>(cycle) else { return };
+        let Some(conf) = cycle_conf::<S>(cycle) else { return Ok(()) };
         (&mut *conf, (*cycle).listening.as_slice_mut::<ngx_listening_t>())
     };
     // SAFETY: nginx keeps the address of each of its listening sockets with the cycle.
-    let bound: Vec<_> = sockets.iter().map(|socket| unsafe { tcp_address(socket) }).collect();
-    let mut wanted: Vec<Option<Wanted>> = vec![None; sockets.len()];
+    let bound = try_collect(sockets.iter().map(|socket| unsafe { tcp_address(socket) }))?;
+    let mut wanted: Vec<Option<Wanted>> = try_collect(sockets.iter().map(|_| None))?;
+    conf.listeners.try_reserve_exact(sockets.len())?;
     for &(address, asked) in &conf.addresses {
         for (wanted, _) in
             wanted.iter_mut().zip(serving(address, &bound)).filter(|(_, serves)| *serves)
@@ -50,7 +57,8 @@ pub unsafe fn init<S: Subsystem>(cycle: *mut ngx_cycle_t) {
         let next = socket.handler.replace(init_connection::<S>)?;
         Some(Listener { listening: socket, syn, info: wanted.info, next })
     });
-    conf.listeners = listeners.collect();
+    conf.listeners.extend(listeners);
+    Ok(())
 }
 
 /// The configuration and the listener that accepted a connection.

@@ -1,6 +1,8 @@
 //! What nginx calls while it reads a configuration and starts with it.
 
-use nginx_sys::{ngx_conf_t, ngx_cycle_t, ngx_int_t, NGX_ERROR, NGX_LOG_EMERG, NGX_OK};
+use nginx_sys::{
+    ngx_conf_t, ngx_cycle_t, ngx_int_t, NGX_ERROR, NGX_LOG_ALERT, NGX_LOG_EMERG, NGX_OK,
+};
 use ngx::core::NgxStr;
 use ngx::ngx_log_error;
 
@@ -17,12 +19,18 @@ pub unsafe extern "C" fn postconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) ->
     status(guard(false, || {
         // SAFETY: nginx gives the configuration that it is finishing; cf.ctx is its context.
         unsafe {
-            (*main_conf::<S>((*cf).ctx)).addresses = S::addresses(cf);
-            match variable::first_unknown::<S>(cf) {
-                None => true,
-                Some(name) => {
-                    let name = NgxStr::from_bytes(name);
-                    ngx_log_error!(NGX_LOG_EMERG, (*cf).log, "unknown \"{name}\" variable");
+            if let Some(name) = variable::first_unknown::<S>(cf) {
+                let name = NgxStr::from_bytes(name);
+                ngx_log_error!(NGX_LOG_EMERG, (*cf).log, "unknown \"{name}\" variable");
+                return false;
+            }
+            match S::addresses(cf) {
+                Ok(addresses) => {
+                    (*main_conf::<S>((*cf).ctx)).addresses = addresses;
+                    true
+                }
+                Err(error) => {
+                    ngx_log_error!(NGX_LOG_EMERG, (*cf).log, "tcpfp: {error}");
                     false
                 }
             }
@@ -35,8 +43,12 @@ pub unsafe extern "C" fn init_module<S: Subsystem>(cycle: *mut ngx_cycle_t) -> n
     // that the configuration asks for only now.
     guard((), || unsafe {
         let Some(ctx) = cycle_context::<S>(cycle) else { return };
-        listen::init::<S>(cycle);
-        tls::listen::<S>(ctx, (*cycle).log);
+        let log = (*cycle).log;
+        // nginx would end for an error here. Without listeners nothing is captured.
+        if let Err(error) = listen::init::<S>(cycle) {
+            ngx_log_error!(NGX_LOG_ALERT, log, "tcpfp: nothing is captured: {error}");
+        }
+        tls::listen::<S>(ctx, log);
     });
     NGX_OK as ngx_int_t
 }

@@ -53,8 +53,9 @@ pub fn saved_syn<T>(fd: c_int, read: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
         }
         Err((error, _)) => return Err(error),
     };
-    let mut room = vec![MaybeUninit::uninit(); needed];
-    option(fd, TCP_SAVED_SYN, &mut room).map(read).map_err(|(error, _)| error)
+    let mut room = Vec::<u8>::new();
+    room.try_reserve_exact(needed).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    option(fd, TCP_SAVED_SYN, room.spare_capacity_mut()).map(read).map_err(|(error, _)| error)
 }
 
 /// What getsockopt wrote; with an error, the length that it left.

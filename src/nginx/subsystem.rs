@@ -1,5 +1,6 @@
 //! What http and stream differ in.
 
+use std::collections::TryReserveError;
 use std::ffi::{c_void, CStr};
 use std::net::{IpAddr, SocketAddr};
 
@@ -82,12 +83,19 @@ pub trait Subsystem: 'static {
     /// nginx is reading this subsystem's configuration.
     unsafe fn add_variable(cf: *mut ngx_conf_t, name: ngx_str_t, flags: u32, data: usize) -> bool;
 
-    /// The names of variables that the configuration uses, and of those that modules registered.
+    /// The names of variables that the configuration uses.
     ///
     /// # Safety
     ///
-    /// nginx is finishing this subsystem's configuration.
-    unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>);
+    /// nginx is finishing this subsystem's configuration, and `'a` ends before that.
+    unsafe fn used_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]>;
+
+    /// The names of variables that modules registered.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::used_variables`].
+    unsafe fn registered_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]>;
 
     /// The SSL_CTX of every server that has one; `None` if we are built without their types.
     ///
@@ -95,14 +103,21 @@ pub trait Subsystem: 'static {
     ///
     /// `ctx` is a context of this subsystem, of a configuration that is complete, and `index` the
     /// place of [`Self::TLS_MODULE`] in it.
-    unsafe fn tls_contexts(ctx: *mut c_void, index: usize) -> Option<Vec<*mut c_void>>;
+    unsafe fn tls_contexts(
+        ctx: *mut c_void,
+        index: usize,
+    ) -> Option<impl Iterator<Item = *mut c_void>>;
 
     /// What the servers of each TCP address ask for.
+    ///
+    /// # Errors
+    ///
+    /// There is no memory for it.
     ///
     /// # Safety
     ///
     /// nginx is finishing this subsystem's configuration.
-    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)>;
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError>;
 }
 
 /// Our main configuration in a context. create_main_conf put it there before nginx read the first

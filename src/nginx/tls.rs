@@ -93,7 +93,8 @@ unsafe fn listen_to_servers<S: Subsystem>(ctx: *mut c_void) -> Result<(), &'stat
     // SAFETY: by the caller; nginx has numbered its modules.
     let contexts = unsafe { S::tls_contexts(ctx, (*module).ctx_index) }
         .ok_or("was not in the nginx that tcpfp is built for")?;
-    if contexts.is_empty() {
+    let mut contexts = contexts.peekable();
+    if contexts.peek().is_none() {
         return Ok(());
     }
     let tls = Tls::here().ok_or("has a TLS library whose functions tcpfp does not find")?;

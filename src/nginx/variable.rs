@@ -61,10 +61,11 @@ pub unsafe fn register<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
 ///
 /// nginx is finishing the configuration of `S`.
 pub unsafe fn first_unknown<'a, S: Subsystem>(cf: *mut ngx_conf_t) -> Option<&'a [u8]> {
-    // SAFETY: by the caller.
-    let (used, registered) = unsafe { S::variable_names(cf) };
-    let mut ours = used.into_iter().filter(|name| name.starts_with(PREFIX.as_bytes()));
-    ours.find(|name| !registered.contains(name))
+    // SAFETY: the caller promises the configuration.
+    unsafe {
+        let mut ours = S::used_variables(cf).filter(|name| name.starts_with(PREFIX.as_bytes()));
+        ours.find(|used| !S::registered_variables(cf).any(|registered| registered == *used))
+    }
 }
 
 /// Evaluates a registered variable.

@@ -1,6 +1,9 @@
 //! The subsystem http: what its requests are to the rest.
 
+use std::collections::TryReserveError;
 use std::ffi::{c_void, CStr};
+#[cfg(not(ngx_feature = "http_ssl"))]
+use std::iter;
 use std::net::{IpAddr, SocketAddr};
 
 #[cfg(ngx_feature = "http_ssl")]
@@ -18,6 +21,7 @@ use ngx::http::Request;
 
 use super::location::LocationConf;
 use crate::claim::Claim;
+use crate::fallible::try_collect;
 use crate::nginx::address::socket_address;
 use crate::nginx::array::{array, string};
 use crate::nginx::conf::{MainConf, Wanted};
@@ -94,39 +98,50 @@ impl Subsystem for Http {
         true
     }
 
-    unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
-        // SAFETY: by the caller; names live as long as the configuration is read.
+    unsafe fn used_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
+        // SAFETY: the caller promises the configuration, with which its names live.
         unsafe {
-            let core = core_conf((*cf).ctx);
-            let used = array::<ngx_http_variable_t>(&raw const (*core).variables);
-            let registered = array::<ngx_hash_key_t>(&raw const (*(*core).variables_keys).keys);
-            (
-                used.iter().map(|variable| string(variable.name)).collect(),
-                registered.iter().map(|key| string(key.key)).collect(),
-            )
+            array::<ngx_http_variable_t>(&raw const (*core_conf((*cf).ctx)).variables)
+                .iter()
+                .map(|variable| string(variable.name))
+        }
+    }
+
+    unsafe fn registered_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
+        // SAFETY: as above; nginx keeps the keys until it has finished.
+        unsafe {
+            array::<ngx_hash_key_t>(&raw const (*(*core_conf((*cf).ctx)).variables_keys).keys)
+                .iter()
+                .map(|key| string(key.key))
         }
     }
 
     #[cfg(ngx_feature = "http_ssl")]
-    unsafe fn tls_contexts(ctx: *mut c_void, index: usize) -> Option<Vec<*mut c_void>> {
+    unsafe fn tls_contexts(
+        ctx: *mut c_void,
+        index: usize,
+    ) -> Option<impl Iterator<Item = *mut c_void>> {
         // SAFETY: by the caller; a server without TLS has no SSL_CTX.
         unsafe {
             let servers =
                 array::<*mut ngx_http_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
-            let contexts = servers.iter().filter_map(|server| {
+            let contexts = servers.iter().filter_map(move |server| {
                 let conf = *(*(**server).ctx).srv_conf.add(index);
                 Some(conf.cast::<ngx_http_ssl_srv_conf_t>().as_ref()?.ssl.ctx.cast::<c_void>())
             });
-            Some(contexts.filter(|context| !context.is_null()).collect())
+            Some(contexts.filter(|context| !context.is_null()))
         }
     }
 
     #[cfg(not(ngx_feature = "http_ssl"))]
-    unsafe fn tls_contexts(_ctx: *mut c_void, _index: usize) -> Option<Vec<*mut c_void>> {
-        None
+    unsafe fn tls_contexts(
+        _ctx: *mut c_void,
+        _index: usize,
+    ) -> Option<impl Iterator<Item = *mut c_void>> {
+        None::<iter::Empty<_>>
     }
 
-    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError> {
         // SAFETY: by the caller; nginx has collected what its servers listen on.
         unsafe {
             let ports = array::<ngx_http_conf_port_t>((*core_conf((*cf).ctx)).ports);
@@ -134,20 +149,21 @@ impl Subsystem for Http {
             let ports = ports.iter().filter(|port| port.type_ == libc::SOCK_STREAM as ngx_int_t);
             #[cfg(not(ngx_http_port_type))]
             let ports = ports.iter();
-            ports
-                .flat_map(|port| array::<ngx_http_conf_addr_t>(&raw const port.addrs))
-                .filter_map(|address| {
-                    let servers =
-                        array::<*mut ngx_http_core_srv_conf_t>(&raw const address.servers);
-                    let wanted = servers
-                        .iter()
-                        .map(|server| server_conf::<Http>((**server).ctx.cast()).wanted());
-                    Some((
-                        socket_address(address.opt.sockaddr)?,
-                        wanted.fold(Wanted::default(), Wanted::or),
-                    ))
-                })
-                .collect()
+            try_collect(
+                ports
+                    .flat_map(|port| array::<ngx_http_conf_addr_t>(&raw const port.addrs))
+                    .filter_map(|address| {
+                        let servers =
+                            array::<*mut ngx_http_core_srv_conf_t>(&raw const address.servers);
+                        let wanted = servers
+                            .iter()
+                            .map(|server| server_conf::<Http>((**server).ctx.cast()).wanted());
+                        Some((
+                            socket_address(address.opt.sockaddr)?,
+                            wanted.fold(Wanted::default(), Wanted::or),
+                        ))
+                    }),
+            )
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The subsystem stream: what its sessions are to the rest.
 
+use std::collections::TryReserveError;
 use std::ffi::{c_void, CStr};
+#[cfg(not(ngx_feature = "stream_ssl"))]
+use std::iter;
 use std::net::{IpAddr, SocketAddr};
 
 #[cfg(any(ngx_feature = "stream_ssl", ngx_stream_ports))]
@@ -22,6 +25,7 @@ use nginx_sys::{
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
 
 use crate::claim::Claim;
+use crate::fallible::try_collect;
 use crate::nginx::address::socket_address;
 use crate::nginx::array::{array, string};
 use crate::nginx::conf::{MainConf, ServerConf, Wanted};
@@ -97,74 +101,87 @@ impl Subsystem for Stream {
         true
     }
 
-    unsafe fn variable_names<'a>(cf: *mut ngx_conf_t) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
-        // SAFETY: by the caller; names live as long as the configuration is read.
+    unsafe fn used_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
+        // SAFETY: the caller promises the configuration, with which its names live.
         unsafe {
-            let core = core_conf((*cf).ctx);
-            let used = array::<ngx_stream_variable_t>(&raw const (*core).variables);
-            let registered = array::<ngx_hash_key_t>(&raw const (*(*core).variables_keys).keys);
-            (
-                used.iter().map(|variable| string(variable.name)).collect(),
-                registered.iter().map(|key| string(key.key)).collect(),
-            )
+            array::<ngx_stream_variable_t>(&raw const (*core_conf((*cf).ctx)).variables)
+                .iter()
+                .map(|variable| string(variable.name))
+        }
+    }
+
+    unsafe fn registered_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
+        // SAFETY: as above; nginx keeps the keys until it has finished.
+        unsafe {
+            array::<ngx_hash_key_t>(&raw const (*(*core_conf((*cf).ctx)).variables_keys).keys)
+                .iter()
+                .map(|key| string(key.key))
         }
     }
 
     #[cfg(ngx_feature = "stream_ssl")]
-    unsafe fn tls_contexts(ctx: *mut c_void, index: usize) -> Option<Vec<*mut c_void>> {
+    unsafe fn tls_contexts(
+        ctx: *mut c_void,
+        index: usize,
+    ) -> Option<impl Iterator<Item = *mut c_void>> {
         // SAFETY: by the caller; a server without TLS has no SSL_CTX.
         unsafe {
             let servers =
                 array::<*mut ngx_stream_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
-            let contexts = servers.iter().filter_map(|server| {
+            let contexts = servers.iter().filter_map(move |server| {
                 let conf = *(*(**server).ctx).srv_conf.add(index);
                 Some(conf.cast::<SslConf>().as_ref()?.ssl.ctx.cast::<c_void>())
             });
-            Some(contexts.filter(|context| !context.is_null()).collect())
+            Some(contexts.filter(|context| !context.is_null()))
         }
     }
 
     #[cfg(not(ngx_feature = "stream_ssl"))]
-    unsafe fn tls_contexts(_ctx: *mut c_void, _index: usize) -> Option<Vec<*mut c_void>> {
-        None
+    unsafe fn tls_contexts(
+        _ctx: *mut c_void,
+        _index: usize,
+    ) -> Option<impl Iterator<Item = *mut c_void>> {
+        None::<iter::Empty<_>>
     }
 
     #[cfg(ngx_stream_ports)]
-    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError> {
         // SAFETY: by the caller; nginx has collected what its servers listen on.
         unsafe {
-            array::<ngx_stream_conf_port_t>((*core_conf((*cf).ctx)).ports)
-                .iter()
-                .filter(|port| port.type_ == libc::SOCK_STREAM)
-                .flat_map(|port| array::<ngx_stream_conf_addr_t>(&raw const port.addrs))
-                .filter_map(|address| {
-                    let servers =
-                        array::<*mut ngx_stream_core_srv_conf_t>(&raw const address.servers);
-                    let wanted = servers
-                        .iter()
-                        .map(|server| server_conf::<Stream>((**server).ctx.cast()).wanted());
-                    Some((
-                        socket_address(address.opt.sockaddr)?,
-                        wanted.fold(Wanted::default(), Wanted::or),
-                    ))
-                })
-                .collect()
+            try_collect(
+                array::<ngx_stream_conf_port_t>((*core_conf((*cf).ctx)).ports)
+                    .iter()
+                    .filter(|port| port.type_ == libc::SOCK_STREAM)
+                    .flat_map(|port| array::<ngx_stream_conf_addr_t>(&raw const port.addrs))
+                    .filter_map(|address| {
+                        let servers =
+                            array::<*mut ngx_stream_core_srv_conf_t>(&raw const address.servers);
+                        let wanted = servers
+                            .iter()
+                            .map(|server| server_conf::<Stream>((**server).ctx.cast()).wanted());
+                        Some((
+                            socket_address(address.opt.sockaddr)?,
+                            wanted.fold(Wanted::default(), Wanted::or),
+                        ))
+                    }),
+            )
         }
     }
 
     /// Before names could share a port, each stream server had its addresses to itself.
     #[cfg(not(ngx_stream_ports))]
-    unsafe fn addresses(cf: *mut ngx_conf_t) -> Vec<(SocketAddr, Wanted)> {
+    unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError> {
         // SAFETY: by the caller; nginx has collected what its servers listen on.
         unsafe {
-            array::<ngx_stream_listen_t>(&raw const (*core_conf((*cf).ctx)).listen)
-                .iter()
-                .filter(|listen| listen.type_ == libc::SOCK_STREAM)
-                .filter_map(|listen| {
-                    let wanted = server_conf::<Stream>(listen.ctx.cast()).wanted();
-                    Some((socket_address(listen.sockaddr)?, wanted))
-                })
-                .collect()
+            try_collect(
+                array::<ngx_stream_listen_t>(&raw const (*core_conf((*cf).ctx)).listen)
+                    .iter()
+                    .filter(|listen| listen.type_ == libc::SOCK_STREAM)
+                    .filter_map(|listen| {
+                        let wanted = server_conf::<Stream>(listen.ctx.cast()).wanted();
+                        Some((socket_address(listen.sockaddr)?, wanted))
+                    }),
+            )
         }
     }
 }
