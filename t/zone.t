@@ -50,7 +50,8 @@ my @ARGUMENTS = (
 # Whole configurations.
 my @CONFIGURATIONS = (
     ['http { tcpfp_zone a:1m; tcpfp_zone a:1m; }', '"tcpfp_zone" directive is duplicate'],
-    ['http { tcpfp_zone a:1m; tcpfp_zone b:1m; }', '"tcpfp_zone" directive is duplicate'],
+    ['http { tcpfp_zone a:1m; tcpfp_zone b:1m; }',
+        '"tcpfp_zone" directive is duplicate: there is one zone for http and one for stream'],
     ['stream { tcpfp_zone a:1m; tcpfp_zone a:1m; }', '"tcpfp_zone" directive is duplicate'],
     ['http { server { tcpfp_zone a:1m; } }', '"tcpfp_zone" directive is not allowed here'],
     ['stream { server { tcpfp_zone a:1m; } }', '"tcpfp_zone" directive is not allowed here'],

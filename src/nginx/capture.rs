@@ -65,7 +65,7 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, database: O
     static SYN_FAILED: log::Once = log::Once::new();
     static INFO_FAILED: log::Once = log::Once::new();
 
-    // SAFETY: by the caller.
+    // SAFETY: the caller promises a connection that is there.
     let (fd, log) = unsafe { ((*c).fd, (*c).log) };
     let mut room = [const { MaybeUninit::uninit() }; socket::TCP_INFO_ROOM];
     let info: &[u8] = match listener.info.then(|| socket::tcp_info(fd, &mut room)) {
@@ -78,7 +78,7 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, database: O
         None => &[],
     };
     let keep = |syn_status, syn: &[u8]| {
-        // SAFETY: by the caller, the pool is valid.
+        // SAFETY: the caller promises a connection with a pool.
         unsafe { keep(c, database, syn_status, syn, info) };
     };
     if listener.syn != SynStatus::Saved {
@@ -110,7 +110,7 @@ unsafe fn keep(
         magic: &raw const MAGIC,
         accepted: Instant::now(),
         timing: Cell::default(),
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises a connection that is there.
         receive: unsafe { (*c).recv },
         syn_len: syn.len() as u32,
         info_len: info.len() as u16,
@@ -162,7 +162,7 @@ unsafe extern "C" fn receive_first(
 ///
 /// `c` is one of nginx's connections, and open.
 pub unsafe fn note(c: &ngx_connection_t, note: impl FnOnce(&mut Timing, Instant)) {
-    // SAFETY: by the caller; what is kept lives in the connection's pool.
+    // SAFETY: the caller promises an open connection, in whose pool lives what is kept.
     if let Some(kept) = unsafe { find_kept(c).map(|kept| &*kept) } {
         kept.note(note);
     }

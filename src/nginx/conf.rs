@@ -67,6 +67,15 @@ pub struct MainConf {
     pub listeners: Vec<Option<Listener>>,
 }
 
+/// What `tcpfp_p0f_api` asks for.
+#[cfg(feature = "stream")]
+#[derive(Clone, Copy)]
+pub struct P0fApi {
+    pub zone: Zone,
+    /// Milliseconds for which a client may say nothing.
+    pub timeout: usize,
+}
+
 /// The configuration of a server.
 #[derive(Default)]
 pub struct ServerConf {
@@ -74,7 +83,7 @@ pub struct ServerConf {
     pub wanted: Option<Wanted>,
     /// The argument of `tcpfp_p0f_api`.
     #[cfg(feature = "stream")]
-    pub p0f_api: Option<Zone>,
+    pub p0f_api: Option<P0fApi>,
 }
 
 impl ServerConf {

@@ -13,7 +13,7 @@ use ngx::core::NgxStr;
 
 use super::array::string;
 use super::conf::{MainConf, ServerConf, Wanted};
-use super::refusal::{set, Refusal};
+use super::refusal::{set, Refusal, DUPLICATE};
 use super::zone::{Settings, Zone};
 use crate::database::{Database, BUILTIN_NAME};
 use crate::signature::p0f::Rules;
@@ -30,6 +30,7 @@ pub unsafe extern "C" fn cmd_tcpfp(
             cf,
             conf,
             |conf: &mut ServerConf| &mut conf.wanted,
+            DUPLICATE,
             |arguments| {
                 let argument = NgxStr::from_ngx_str(arguments[0]);
                 Wanted::parse(argument.as_bytes()).ok_or_else(|| {
@@ -54,6 +55,7 @@ pub unsafe extern "C" fn cmd_tcpfp_database(
             cf,
             conf,
             |conf: &mut MainConf| &mut conf.database,
+            DUPLICATE,
             |names| read_databases(cf, names).map_err(Refusal::Because),
         )
     }
@@ -100,6 +102,7 @@ pub unsafe extern "C" fn cmd_tcpfp_zone(
             cf,
             conf,
             |conf: &mut MainConf| &mut conf.zone,
+            c"is duplicate: there is one zone for http and one for stream",
             |arguments| {
                 let (name, size, settings) = zone(arguments).map_err(Refusal::Because)?;
                 Zone::declare(cf, name, size, settings)
@@ -132,7 +135,7 @@ fn zone(arguments: &[ngx_str_t]) -> Result<(ngx_str_t, usize, Settings), String>
     }
     let mut settings = Settings::DEFAULT;
     for argument in &arguments[1..] {
-        // SAFETY: as above.
+        // SAFETY: nginx keeps the arguments as long as the configuration.
         let text = unsafe { NgxStr::from_ngx_str(*argument) };
         let invalid = || format!("invalid parameter \"{text}\"");
         if let Some(mut time) = argument.strip_prefix("inactive=") {

@@ -1,6 +1,6 @@
 //! What a directive asks for, or why it is refused.
 
-use std::ffi::{c_char, c_void};
+use std::ffi::{c_char, c_void, CStr};
 use std::ptr;
 
 use nginx_sys::{ngx_conf_t, ngx_str_t, NGX_LOG_EMERG};
@@ -17,8 +17,11 @@ pub enum Refusal {
     Logged,
 }
 
+/// What nginx says of a directive that stands twice.
+pub const DUPLICATE: &CStr = c"is duplicate";
+
 /// Puts what a directive asks for into its place in a configuration of ours, unless there is
-/// something already. `read` has the arguments behind the directive's name.
+/// something already: then nginx says `duplicate` of it. `read` has the arguments behind the directive's name.
 ///
 /// # Safety
 ///
@@ -27,6 +30,7 @@ pub unsafe fn set<C, T>(
     cf: *mut ngx_conf_t,
     conf: *mut c_void,
     place: impl FnOnce(&mut C) -> &mut Option<T>,
+    duplicate: &'static CStr,
     read: impl FnOnce(&mut [ngx_str_t]) -> Result<T, Refusal>,
 ) -> *mut c_char {
     guard(NGX_CONF_ERROR.cast(), || {
@@ -36,7 +40,7 @@ pub unsafe fn set<C, T>(
             (place(&mut *conf.cast::<C>()), &mut (*(*cf).args).as_slice_mut::<ngx_str_t>()[1..])
         };
         if place.is_some() {
-            return c"is duplicate".as_ptr().cast_mut();
+            return duplicate.as_ptr().cast_mut();
         }
         match read(arguments) {
             Ok(value) => {

@@ -7,8 +7,8 @@ use std::ptr;
 
 use nginx_sys::{
     ngx_command_t, ngx_module_t, ngx_stream_module_t, NGX_CONF_1MORE, NGX_CONF_TAKE1,
-    NGX_CONF_TAKE123, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE,
-    NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET,
+    NGX_CONF_TAKE12, NGX_CONF_TAKE123, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET,
+    NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET,
 };
 use ngx::ngx_string;
 use session::Stream;
@@ -42,7 +42,7 @@ static mut COMMANDS: [ngx_command_t; 5] = [
     },
     ngx_command_t {
         name: ngx_string!("tcpfp_p0f_api"),
-        type_: (NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1) as usize,
+        type_: (NGX_STREAM_SRV_CONF | NGX_CONF_TAKE12) as usize,
         set: Some(p0f_api::cmd_tcpfp_p0f_api),
         conf: NGX_STREAM_SRV_CONF_OFFSET,
         offset: 0,

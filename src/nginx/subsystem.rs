@@ -158,6 +158,6 @@ pub unsafe fn cycle_context<S: Subsystem>(cycle: *mut ngx_cycle_t) -> Option<*mu
 ///
 /// The cycle's configuration is complete.
 pub unsafe fn cycle_conf<S: Subsystem>(cycle: *mut ngx_cycle_t) -> Option<*mut MainConf> {
-    // SAFETY: by the caller.
+    // SAFETY: the caller promises a complete configuration, so what cycle_context gives is a context.
     unsafe { cycle_context::<S>(cycle).map(|ctx| main_conf::<S>(ctx)) }
 }

@@ -37,7 +37,7 @@ struct Tls {
 
 // SAFETY: functions, and a number that nginx writes once, before it reads a configuration.
 unsafe impl Send for Tls {}
-// SAFETY: as above.
+// SAFETY: they never change once they are there, so threads may share them.
 unsafe impl Sync for Tls {}
 
 impl Tls {
@@ -77,10 +77,10 @@ fn symbol(name: &CStr) -> Option<*mut c_void> {
 /// nginx's logs.
 pub unsafe fn listen<S: Subsystem>(ctx: *mut c_void, log: *mut ngx_log_t) {
     static LACKING: log::Once = log::Once::new();
-    // SAFETY: by the caller.
+    // SAFETY: the caller promises the context of a complete configuration.
     if let Err(reason) = unsafe { listen_to_servers::<S>(ctx) } {
         let module = S::TLS_MODULE.to_string_lossy();
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises one of nginx's logs.
         unsafe { LACKING.info(log, format_args!("no $tcpfp_tls_rtt: {module} {reason}")) };
     }
 }
@@ -90,7 +90,7 @@ pub unsafe fn listen<S: Subsystem>(ctx: *mut c_void, log: *mut ngx_log_t) {
 /// As for [`listen`].
 unsafe fn listen_to_servers<S: Subsystem>(ctx: *mut c_void) -> Result<(), &'static str> {
     let module = symbol(S::TLS_MODULE).ok_or("is not in this nginx")?.cast::<ngx_module_t>();
-    // SAFETY: by the caller; nginx has numbered its modules.
+    // SAFETY: the caller promises the context, and nginx has numbered its modules.
     let contexts = unsafe { S::tls_contexts(ctx, (*module).ctx_index) }
         .ok_or("was not in the nginx that tcpfp is built for")?;
     let mut contexts = contexts.peekable();

@@ -78,7 +78,7 @@ pub unsafe extern "C" fn by_field<S: Subsystem>(
     value: *mut ngx_variable_value_t,
     data: usize,
 ) -> ngx_int_t {
-    // SAFETY: by the caller; fields are static.
+    // SAFETY: nginx gives what register gave it: the address of a field, which is static.
     unsafe { evaluate::<S>(subject, value, (data as *const Field).as_ref()) };
     NGX_OK as ngx_int_t
 }
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn by_name<S: Subsystem>(
     value: *mut ngx_variable_value_t,
     data: usize,
 ) -> ngx_int_t {
-    // SAFETY: by the caller.
+    // SAFETY: nginx gives the address of the name that it looks up, as for every prefix.
     unsafe {
         let name = string(*(data as *const ngx_str_t)).strip_prefix(PREFIX.as_bytes());
         evaluate::<S>(subject, value, name.and_then(field::find));
@@ -111,7 +111,7 @@ unsafe fn evaluate<S: Subsystem>(
     value: *mut ngx_variable_value_t,
     field: Option<&'static Field>,
 ) {
-    // SAFETY: by the caller.
+    // SAFETY: the caller promises a value that nginx evaluates: nobody else has it now.
     let value = unsafe { &mut *value };
     value.set_valid(0);
     value.set_no_cacheable(0);
@@ -206,7 +206,7 @@ unsafe fn host<'d, S: Subsystem>(
     // it does.
     let conf = unsafe { &*cycle_conf::<S>(ngx_cycle)? };
     let (zone, database) = (conf.zone?, conf.database.as_ref());
-    // SAFETY: by the caller.
+    // SAFETY: the caller promises the connection, with which nginx keeps its client's address.
     let (named, client) = unsafe { (S::host(subject), address::socket_address(c.sockaddr)) };
     match (named, captured.and_then(|captured| captured.snapshot.get())) {
         (Some(address), _) => zone.find(address, database),
@@ -221,7 +221,7 @@ unsafe fn host<'d, S: Subsystem>(
 ///
 /// `c` is one of nginx's connections.
 unsafe fn status_without_capture<S: Subsystem>(c: &ngx_connection_t) -> SynStatus {
-    // SAFETY: by the caller.
+    // SAFETY: the caller promises the connection, and a worker asks.
     unsafe {
         if !address::is_tcp(c) {
             SynStatus::Unsupported

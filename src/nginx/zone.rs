@@ -69,7 +69,7 @@ impl Zone {
         // and after a reload with a newer one of them, which then reads what the memory says of
         // its layout.
         let tag: *mut c_void = (&raw const ngx_core_module).cast_mut().cast();
-        // SAFETY: by the caller; nginx copies the name's pointer.
+        // SAFETY: the caller promises a configuration and a name that lives as long; nginx points to it.
         let zone = unsafe { ngx_shared_memory_add(cf, &raw mut name, size, tag) };
         (!zone.is_null()).then_some(Self(zone))
     }
@@ -89,8 +89,8 @@ impl Zone {
         size: usize,
         settings: Settings,
     ) -> Result<Self, Refusal> {
-        // SAFETY: by the caller. The data of a zone with our tag is Settings of either module, or
-        // begins with the version of one that is older or newer.
+        // SAFETY: the caller promises that nginx is reading. The data of a zone with our tag is Settings of
+        // either module, or begins with the version of one that is older or newer.
         unsafe {
             let zone = Self::add(cf, name, size).ok_or(Refusal::Logged)?;
             let Some(&version) = (*zone.0).data.cast_const().cast::<u64>().as_ref() else {
@@ -321,7 +321,7 @@ unsafe extern "C" fn init(zone: *mut ngx_shm_zone_t, before: *mut c_void) -> ngx
 unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
     const TOO_SMALL: &str = "is too small";
 
-    // SAFETY: by the caller.
+    // SAFETY: the caller promises a mapped zone, whose data are Settings.
     let (mut pool, settings) = unsafe {
         (
             SlabPool::from_shm_zone(zone).ok_or(TOO_SMALL)?,

@@ -29,7 +29,7 @@ use crate::json::Object;
 use crate::key;
 use crate::nginx::guard::guard;
 use crate::nginx::pool;
-use crate::nginx::refusal::set;
+use crate::nginx::refusal::{set, DUPLICATE};
 use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::{self, Unavailable, Zone};
 use crate::text::{Out, Room};
@@ -166,6 +166,7 @@ pub unsafe extern "C" fn cmd_tcpfp_dump(
             cf,
             conf,
             |conf: &mut LocationConf| &mut conf.dump,
+            DUPLICATE,
             |arguments| {
                 let zone = Zone::named(cf, arguments[0])?;
                 let locations = (*(*cf).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf;
@@ -291,7 +292,7 @@ unsafe extern "C" fn go_on(r: *mut ngx_http_request_t) {
         }
     });
     if let Some(result) = result {
-        // SAFETY: as above; nothing of the request is touched after it.
+        // SAFETY: the request is the one that nginx called with; nothing of it is touched after this.
         unsafe { ngx_http_finalize_request(r, result) };
     }
 }

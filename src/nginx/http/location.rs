@@ -16,7 +16,7 @@ use ngx::core::NgxStr;
 use crate::nginx::array::string;
 use crate::nginx::conf::allocate;
 use crate::nginx::guard::guard;
-use crate::nginx::refusal::{set, Refusal};
+use crate::nginx::refusal::{set, Refusal, DUPLICATE};
 use crate::nginx::zone::Zone;
 
 /// The configuration of a location.
@@ -85,7 +85,7 @@ impl LocationConf {
     ///
     /// As for [`Self::address`].
     pub unsafe fn host(&self, r: *mut ngx_http_request_t) -> Option<IpAddr> {
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises what address asks for.
         unsafe { self.address(r) }.ok().flatten()
     }
 }
@@ -108,6 +108,7 @@ pub unsafe extern "C" fn cmd_tcpfp_host(
             cf,
             conf,
             |conf: &mut LocationConf| &mut conf.host,
+            DUPLICATE,
             |arguments| read_address(cf, &mut arguments[0]),
         )
     }

@@ -55,28 +55,28 @@ impl Subsystem for Http {
     }
 
     unsafe fn contexts(ctx: *mut c_void) -> Contexts {
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises a context of http.
         let ctx = unsafe { &*ctx.cast::<ngx_http_conf_ctx_t>() };
         Contexts { main: ctx.main_conf, server: ctx.srv_conf }
     }
 
     unsafe fn connection(r: *mut ngx_http_request_t) -> *mut ngx_connection_t {
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises a request that is there.
         unsafe { (*r).connection }
     }
 
     unsafe fn pool(r: *mut ngx_http_request_t) -> *mut ngx_pool_t {
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises a request that is there.
         unsafe { (*r).pool }
     }
 
     unsafe fn claim<'r>(r: *mut ngx_http_request_t) -> Option<Claim<'r>> {
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises a request whose headers are there as long as 'r.
         Some(claim(unsafe { Request::from_ngx_http_request(r) }))
     }
 
     unsafe fn host(r: *mut ngx_http_request_t) -> Option<IpAddr> {
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises a request; nginx has found its location, or has that of the server.
         unsafe { location_conf(r).host(r) }
     }
 
@@ -86,7 +86,7 @@ impl Subsystem for Http {
         flags: u32,
         data: usize,
     ) -> bool {
-        // SAFETY: by the caller; nginx keeps the variable with the configuration.
+        // SAFETY: the caller promises that nginx takes variables now; it keeps them with the configuration.
         unsafe {
             let Some(variable) = ngx_http_add_variable(cf, &raw mut name, flags as usize).as_mut()
             else {
@@ -108,7 +108,7 @@ impl Subsystem for Http {
     }
 
     unsafe fn registered_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
-        // SAFETY: as above; nginx keeps the keys until it has finished.
+        // SAFETY: the caller promises the configuration; nginx keeps the keys until it has finished.
         unsafe {
             array::<ngx_hash_key_t>(&raw const (*(*core_conf((*cf).ctx)).variables_keys).keys)
                 .iter()
@@ -121,7 +121,8 @@ impl Subsystem for Http {
         ctx: *mut c_void,
         index: usize,
     ) -> Option<impl Iterator<Item = *mut c_void>> {
-        // SAFETY: by the caller; a server without TLS has no SSL_CTX.
+        // SAFETY: the caller promises a complete configuration, in which every server has a context. A
+        // server without TLS has no SSL_CTX.
         unsafe {
             let servers =
                 array::<*mut ngx_http_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
@@ -142,7 +143,7 @@ impl Subsystem for Http {
     }
 
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError> {
-        // SAFETY: by the caller; nginx has collected what its servers listen on.
+        // SAFETY: the caller promises that nginx is finishing: it has collected what servers listen on.
         unsafe {
             let ports = array::<ngx_http_conf_port_t>((*core_conf((*cf).ctx)).ports);
             #[cfg(ngx_http_port_type)]
@@ -174,7 +175,7 @@ impl Subsystem for Http {
 ///
 /// nginx has found the location of `r`, or is about to, and `'r` ends before it is gone.
 pub unsafe fn location_conf<'r>(r: *mut ngx_http_request_t) -> &'r LocationConf {
-    // SAFETY: by the caller; location::create put it there before nginx read the location.
+    // SAFETY: the caller promises the location; location::create put it there before nginx read that.
     unsafe { &*(*(*r).loc_conf.add((*Http::module()).ctx_index)).cast() }
 }
 
@@ -184,7 +185,8 @@ pub unsafe fn location_conf<'r>(r: *mut ngx_http_request_t) -> &'r LocationConf 
 ///
 /// `r` is a request, and `'r` ends before it is gone.
 pub unsafe fn main_conf<'r>(r: *mut ngx_http_request_t) -> &'r MainConf {
-    // SAFETY: by the caller; conf::create_main_conf put it there before nginx read the block.
+    // SAFETY: the caller promises a request; conf::create_main_conf put it there before nginx read the
+    // block.
     unsafe { &*(*(*r).main_conf.add((*Http::module()).ctx_index)).cast() }
 }
 
@@ -192,7 +194,7 @@ pub unsafe fn main_conf<'r>(r: *mut ngx_http_request_t) -> &'r MainConf {
 ///
 /// `ctx` is a context of http.
 pub unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_http_core_main_conf_t {
-    // SAFETY: by the caller; the core module's configuration comes first.
+    // SAFETY: the caller promises a context of http, where the core module's configuration comes first.
     unsafe { (*Http::contexts(ctx).main.add(ngx_http_core_module.ctx_index)).cast() }
 }
 

@@ -4,19 +4,21 @@ use std::ffi::{c_char, c_void};
 
 use nginx_sys::{
     ngx_add_timer, ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_event_t, ngx_exiting,
-    ngx_handle_read_event, ngx_handle_write_event, ngx_int_t, ngx_post_event,
-    ngx_posted_next_events, ngx_stream_conf_ctx_t, ngx_stream_core_module,
+    ngx_handle_read_event, ngx_handle_write_event, ngx_int_t, ngx_parse_time, ngx_post_event,
+    ngx_posted_next_events, ngx_str_t, ngx_stream_conf_ctx_t, ngx_stream_core_module,
     ngx_stream_core_srv_conf_t, ngx_stream_finalize_session, ngx_stream_session_t, NGX_AGAIN,
     NGX_OK, NGX_STREAM_INTERNAL_SERVER_ERROR, NGX_STREAM_OK,
 };
 
+use ngx::core::NgxStr;
+
 use super::session::{confs, Stream};
 use crate::database::Database;
 use crate::host::{answer, ANSWER, QUERY};
-use crate::nginx::conf::ServerConf;
+use crate::nginx::conf::{P0fApi, ServerConf};
 use crate::nginx::guard::guard;
 use crate::nginx::pool;
-use crate::nginx::refusal::set;
+use crate::nginx::refusal::{set, Refusal, DUPLICATE};
 use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::Zone;
 
@@ -28,6 +30,8 @@ const AT_ONCE: usize = 64;
 /// A conversation, in the pool of its connection.
 struct Conversation {
     zone: Zone,
+    /// Milliseconds for which the client may say nothing.
+    timeout: usize,
     database: Option<&'static Database>,
     query: [u8; QUERY],
     /// Bytes of it that are there.
@@ -47,7 +51,7 @@ enum Stop {
     Gone,
 }
 
-/// `tcpfp_p0f_api zone;`
+/// `tcpfp_p0f_api zone [timeout=time];`
 pub unsafe extern "C" fn cmd_tcpfp_p0f_api(
     cf: *mut ngx_conf_t,
     _cmd: *mut ngx_command_t,
@@ -60,15 +64,36 @@ pub unsafe extern "C" fn cmd_tcpfp_p0f_api(
             cf,
             conf,
             |conf: &mut ServerConf| &mut conf.p0f_api,
+            DUPLICATE,
             |arguments| {
                 let zone = Zone::named(cf, arguments[0])?;
+                let timeout =
+                    arguments.get(1).map_or(Ok(TIMEOUT), |argument| timeout(*argument))?;
                 let servers = (*(*cf).ctx.cast::<ngx_stream_conf_ctx_t>()).srv_conf;
                 let core: *mut ngx_stream_core_srv_conf_t =
                     (*servers.add(ngx_stream_core_module.ctx_index)).cast();
                 (*core).handler = Some(begin);
-                Ok(zone)
+                Ok(P0fApi { zone, timeout })
             },
         )
+    }
+}
+
+/// The milliseconds that a parameter `timeout=` asks for.
+fn timeout(argument: ngx_str_t) -> Result<usize, Refusal> {
+    // SAFETY: nginx keeps the arguments while it reads the directive, and reads the text.
+    unsafe {
+        let millis =
+            argument.strip_prefix("timeout=").map(|mut time| ngx_parse_time(&raw mut time, 0));
+        millis
+            .and_then(|millis| usize::try_from(millis).ok())
+            .filter(|&millis| millis > 0)
+            .ok_or_else(|| {
+                Refusal::Because(format!(
+                    "invalid parameter \"{}\"",
+                    NgxStr::from_ngx_str(argument)
+                ))
+            })
     }
 }
 
@@ -78,9 +103,10 @@ unsafe extern "C" fn begin(s: *mut ngx_stream_session_t) {
     // the cycle outlives it.
     let is_begun = guard(false, || unsafe {
         let (c, (server, conf)) = ((*s).connection, confs(s));
-        let Some(zone) = server.p0f_api else { return false };
+        let Some(P0fApi { zone, timeout }) = server.p0f_api else { return false };
         let conversation = Conversation {
             zone,
+            timeout,
             database: conf.database.as_ref(),
             query: [0; QUERY],
             received: 0,
@@ -94,10 +120,10 @@ unsafe extern "C" fn begin(s: *mut ngx_stream_session_t) {
         *(*s).ctx.add((*Stream::module()).ctx_index) = conversation.cast();
         (*(*c).read).handler = Some(on_event);
         (*(*c).write).handler = Some(on_event);
-        ngx_add_timer((*c).read, TIMEOUT);
+        ngx_add_timer((*c).read, timeout);
         true
     });
-    // SAFETY: as above; the session may be gone after either.
+    // SAFETY: nginx gave an open session; it may be gone after either.
     unsafe {
         if is_begun {
             on_event((*(*s).connection).read);
@@ -154,31 +180,29 @@ impl Conversation {
     ///
     /// `c` is the open connection of the conversation.
     unsafe fn go_on(&mut self, c: *mut ngx_connection_t) -> Stop {
-        // SAFETY: by the caller.
-        let (Some(receive), Some(send)) = (unsafe { ((*c).recv, (*c).send) }) else {
-            return Stop::Gone;
-        };
-        for _ in 0..AT_ONCE {
-            while self.sent < ANSWER {
-                let rest = &mut self.answer[self.sent..];
-                // SAFETY: by the caller; nginx reads the rest.
-                match done(unsafe { send(c, rest.as_mut_ptr(), rest.len()) }) {
-                    Ok(sent) => self.sent += sent,
-                    Err(stop) => return stop,
+        // SAFETY: the caller promises the connection. nginx reads and writes no more than the rests
+        // that it is given, and its timers take the event of an open connection.
+        unsafe {
+            let (Some(receive), Some(send)) = ((*c).recv, (*c).send) else { return Stop::Gone };
+            for _ in 0..AT_ONCE {
+                while self.sent < ANSWER {
+                    let rest = &mut self.answer[self.sent..];
+                    match done(send(c, rest.as_mut_ptr(), rest.len())) {
+                        Ok(sent) => self.sent += sent,
+                        Err(stop) => return stop,
+                    }
                 }
-            }
-            while self.received < QUERY {
-                let rest = &mut self.query[self.received..];
-                // SAFETY: by the caller; nginx writes no more than the rest.
-                match done(unsafe { receive(c, rest.as_mut_ptr(), rest.len()) }) {
-                    Ok(received) => self.received += received,
-                    Err(stop) => return stop,
+                while self.received < QUERY {
+                    let rest = &mut self.query[self.received..];
+                    match done(receive(c, rest.as_mut_ptr(), rest.len())) {
+                        Ok(received) => self.received += received,
+                        Err(stop) => return stop,
+                    }
                 }
+                self.answer = answer(&self.query, |address| self.zone.find(address, self.database));
+                (self.received, self.sent) = (0, 0);
+                ngx_add_timer((*c).read, self.timeout);
             }
-            self.answer = answer(&self.query, |address| self.zone.find(address, self.database));
-            (self.received, self.sent) = (0, 0);
-            // SAFETY: by the caller.
-            unsafe { ngx_add_timer((*c).read, TIMEOUT) };
         }
         Stop::Yield
     }

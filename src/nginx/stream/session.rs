@@ -59,18 +59,18 @@ impl Subsystem for Stream {
     }
 
     unsafe fn contexts(ctx: *mut c_void) -> Contexts {
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises a context of stream.
         let ctx = unsafe { &*ctx.cast::<ngx_stream_conf_ctx_t>() };
         Contexts { main: ctx.main_conf, server: ctx.srv_conf }
     }
 
     unsafe fn connection(s: *mut ngx_stream_session_t) -> *mut ngx_connection_t {
-        // SAFETY: by the caller.
+        // SAFETY: the caller promises a session that is there.
         unsafe { (*s).connection }
     }
 
     unsafe fn pool(s: *mut ngx_stream_session_t) -> *mut ngx_pool_t {
-        // SAFETY: by the caller; a session lives in its connection's pool.
+        // SAFETY: the caller promises a session that is there; it lives in its connection's pool.
         unsafe { (*(*s).connection).pool }
     }
 
@@ -88,7 +88,7 @@ impl Subsystem for Stream {
         flags: u32,
         data: usize,
     ) -> bool {
-        // SAFETY: by the caller; nginx keeps the variable with the configuration.
+        // SAFETY: the caller promises that nginx takes variables now; it keeps them with the configuration.
         unsafe {
             let Some(variable) =
                 ngx_stream_add_variable(cf, &raw mut name, flags as usize).as_mut()
@@ -111,7 +111,7 @@ impl Subsystem for Stream {
     }
 
     unsafe fn registered_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
-        // SAFETY: as above; nginx keeps the keys until it has finished.
+        // SAFETY: the caller promises the configuration; nginx keeps the keys until it has finished.
         unsafe {
             array::<ngx_hash_key_t>(&raw const (*(*core_conf((*cf).ctx)).variables_keys).keys)
                 .iter()
@@ -124,7 +124,8 @@ impl Subsystem for Stream {
         ctx: *mut c_void,
         index: usize,
     ) -> Option<impl Iterator<Item = *mut c_void>> {
-        // SAFETY: by the caller; a server without TLS has no SSL_CTX.
+        // SAFETY: the caller promises a complete configuration, in which every server has a context. A
+        // server without TLS has no SSL_CTX.
         unsafe {
             let servers =
                 array::<*mut ngx_stream_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
@@ -146,7 +147,7 @@ impl Subsystem for Stream {
 
     #[cfg(ngx_stream_ports)]
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError> {
-        // SAFETY: by the caller; nginx has collected what its servers listen on.
+        // SAFETY: the caller promises that nginx is finishing: it has collected what servers listen on.
         unsafe {
             try_collect(
                 array::<ngx_stream_conf_port_t>((*core_conf((*cf).ctx)).ports)
@@ -171,7 +172,7 @@ impl Subsystem for Stream {
     /// Before names could share a port, each stream server had its addresses to itself.
     #[cfg(not(ngx_stream_ports))]
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError> {
-        // SAFETY: by the caller; nginx has collected what its servers listen on.
+        // SAFETY: the caller promises that nginx is finishing: it has collected what servers listen on.
         unsafe {
             try_collect(
                 array::<ngx_stream_listen_t>(&raw const (*core_conf((*cf).ctx)).listen)
@@ -192,7 +193,7 @@ impl Subsystem for Stream {
 ///
 /// `s` is a session, and `'s` ends before it is gone.
 pub unsafe fn confs<'s>(s: *mut ngx_stream_session_t) -> (&'s ServerConf, &'s MainConf) {
-    // SAFETY: by the caller; conf::create_server_conf and create_main_conf put them there
+    // SAFETY: the caller promises a session; conf::create_server_conf and create_main_conf put them there
     // before nginx read the server and the block.
     unsafe {
         let index = (*Stream::module()).ctx_index;
@@ -204,6 +205,7 @@ pub unsafe fn confs<'s>(s: *mut ngx_stream_session_t) -> (&'s ServerConf, &'s Ma
 ///
 /// `ctx` is a context of stream.
 unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_stream_core_main_conf_t {
-    // SAFETY: by the caller; the core module's configuration comes first.
+    // SAFETY: the caller promises a context of stream, where the core module's configuration comes
+    // first.
     unsafe { (*Stream::contexts(ctx).main.add(ngx_stream_core_module.ctx_index)).cast() }
 }
