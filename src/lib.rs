@@ -11,6 +11,7 @@
 pub mod claim;
 pub mod connection;
 pub mod database;
+#[cfg(feature = "nginx")]
 mod fallible;
 pub mod family;
 pub mod field;

@@ -5,11 +5,14 @@
 //! about to change is noted before and cleared after, and whoever finds such a note puts the one
 //! record back as it was and builds table and list anew from the records.
 
+mod network;
+
 use std::hash::Hasher;
 use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 use std::sync::atomic::{compiler_fence, AtomicU32, Ordering};
 
+use network::{counters, Counters, Network, SLOTS_A_COUNTER};
 use siphasher::sip::SipHasher13;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -22,14 +25,23 @@ const LAYOUT: u64 = u64::from_le_bytes(*b"tcpfp\0\0\0") | VERSION << VERSION_BIT
 const VERSION_BITS: u32 = 48;
 
 /// The version of the layout. One of its own for the test that refuses another.
-pub const VERSION: u64 = if cfg!(feature = "provoke-panic") { 0xffff } else { 1 };
+pub const VERSION: u64 = if cfg!(feature = "provoke-panic") { 0xffff } else { 2 };
 
 /// No slot.
 const NONE: u32 = u32::MAX;
 
-/// Bytes that a client costs: its slot and a head of a chain.
+/// Bytes that a client costs: its slot and a head of a chain. What counts networks is half a byte
+/// more.
 pub const CLIENT: usize = size_of::<Slot>() + size_of::<u32>();
 const _: () = assert!(CLIENT <= 188, "192 with nginx's own book-keeping of the memory");
+
+/// The part of a full table that one network can have: one in so many.
+const SHARE: usize = 16;
+/// So many clients a network can have in any case.
+const LEAST_SHARE: usize = 64;
+/// Slots that are looked at for a client of the same network. Of 32 one is found, if the network
+/// has a sixteenth of all, in 87 of 100 cases.
+const SAMPLES: usize = 32;
 
 /// Records of clients.
 #[derive(Debug)]
@@ -38,6 +50,8 @@ pub struct Table<'m> {
     /// The first slot of each hash value's chain.
     chains: &'m mut [u32],
     slots: &'m mut [Slot],
+    /// Counters of networks.
+    networks: &'m mut [Counters],
 }
 
 /// What a table is, as long as it is.
@@ -59,6 +73,10 @@ struct Header {
     format: Format,
     /// Clients whose record went for a newer one while it was still wanted.
     evicted: u64,
+    /// Clients that got no record, because their network has its share.
+    refused: u64,
+    /// The last random number.
+    dice: u64,
     /// Slots that were ever used: the first ones.
     touched: u32,
     /// Clients that have a record.
@@ -164,7 +182,10 @@ impl<'m> Table<'m> {
     /// [`Unusable::TooSmall`]
     pub fn format(memory: &'m mut [u8], ipv6_prefix: u8, seed: [u64; 2]) -> Result<(), Unusable> {
         let room = memory.len().saturating_sub(size_of::<Header>());
-        let slots = (room / CLIENT).min(NONE as usize);
+        // The most with room for their counters.
+        let counted = CLIENT * SLOTS_A_COUNTER + size_of::<Counters>();
+        let slots = room.saturating_sub(size_of::<Counters>()) * SLOTS_A_COUNTER / counted;
+        let slots = slots.min(NONE as usize);
         if slots < Self::MIN_CLIENTS {
             return Err(Unusable::TooSmall);
         }
@@ -174,6 +195,8 @@ impl<'m> Table<'m> {
         *header = Header {
             format,
             evicted: 0,
+            refused: 0,
+            dice: seed[0] | 1,
             touched: 0,
             clients: 0,
             free: NONE,
@@ -184,7 +207,9 @@ impl<'m> Table<'m> {
             repaired: 0,
             before: Slot::default(),
         };
-        Table::open(memory)?.chains.fill(NONE);
+        let table = Table::open(memory)?;
+        table.chains.fill(NONE);
+        table.networks.fill([0; 2]);
         Ok(())
     }
 
@@ -219,9 +244,11 @@ impl<'m> Table<'m> {
         let count = header.format.slots as usize;
         let (slots, rest) =
             <[Slot]>::mut_from_prefix_with_elems(rest, count).map_err(|_| Unusable::TooSmall)?;
+        let (networks, rest) = <[Counters]>::mut_from_prefix_with_elems(rest, counters(count))
+            .map_err(|_| Unusable::TooSmall)?;
         let (chains, _) =
             <[u32]>::mut_from_prefix_with_elems(rest, count).map_err(|_| Unusable::TooSmall)?;
-        Ok(Self { header, chains, slots })
+        Ok(Self { header, chains, slots, networks })
     }
 
     /// How many clients have a record.
@@ -239,6 +266,11 @@ impl<'m> Table<'m> {
         self.header.evicted
     }
 
+    /// How many got none, because their network has its share of a full table.
+    pub fn refused(&self) -> u64 {
+        self.header.refused
+    }
+
     /// How often a process died while it changed something.
     pub fn repaired(&self) -> u32 {
         self.header.repaired
@@ -251,14 +283,26 @@ impl<'m> Table<'m> {
         (slot.is_whole() && slot.record.last_seen() >= since).then_some(slot.record)
     }
 
-    /// Writes a client's record: the one it has if it was seen since `since`, else a new one. Where
-    /// there is no room, the client goes that was seen longest ago. Gives what was written.
-    pub fn see(&mut self, address: IpAddr, since: u32, write: impl FnOnce(&mut Record)) -> Record {
+    /// Writes a client's record: the one it has if it was seen since `since`, else a new one. Gives
+    /// what was written.
+    ///
+    /// Where there is no room, the client goes that was seen longest ago. But where the new one's
+    /// network, an IPv4 /24 or IPv6 /48, has its share of the table, one of that network goes; if
+    /// none is found at once, the new one gets no record, and nothing is written.
+    pub fn see(
+        &mut self,
+        address: IpAddr,
+        since: u32,
+        write: impl FnOnce(&mut Record),
+    ) -> Option<Record> {
         self.forget(since);
         let client = self.client(address);
         let found = self.slot_of(client);
-        let index = found.unwrap_or_else(|| self.unused_or_oldest());
-        self.change(index, |table| {
+        let Some(index) = found.or_else(|| self.slot_for(client)) else {
+            self.header.refused += 1;
+            return None;
+        };
+        let record = self.change(index, |table| {
             if found.is_some() {
                 table.leave_list(index);
             } else {
@@ -272,7 +316,8 @@ impl<'m> Table<'m> {
             write(&mut slot.record);
             slot.check = slot.checksum();
             slot.record
-        })
+        });
+        Some(record)
     }
 
     /// The records in these slots, each with its slot, those that are out of date among them; `None`
@@ -307,16 +352,44 @@ impl<'m> Table<'m> {
         }
     }
 
-    /// A slot to write a new client to.
-    fn unused_or_oldest(&self) -> usize {
+    /// A slot to write a new client to: one that nobody uses, or that of the client to go.
+    fn slot_for(&mut self, client: Client) -> Option<usize> {
         match (self.header.free, self.header.touched as usize) {
-            (NONE, touched) if touched < self.slots.len() => touched,
-            (NONE, _) => self.header.oldest as usize,
-            (free, _) => free as usize,
+            (NONE, touched) if touched < self.slots.len() => Some(touched),
+            (NONE, _) => {
+                let share = (self.slots.len() / SHARE).max(LEAST_SHARE);
+                let network = Network::of(client);
+                if network.count(self.networks, self.header.format.seed) < share {
+                    Some(self.header.oldest as usize)
+                } else {
+                    self.old_slot_of(network)
+                }
+            }
+            (free, _) => Some(free as usize),
         }
     }
 
-    /// Gives the slot that [`Self::unused_or_oldest`] chose to a client.
+    /// Of some slots of a full table the one of this network that was seen longest ago.
+    fn old_slot_of(&mut self, network: Network) -> Option<usize> {
+        let drawn = (0..SAMPLES).filter_map(|_| {
+            let index = self.random_slot();
+            let slot = &self.slots[index];
+            (slot.check != 0 && Network::of(Client(slot.client)) == network)
+                .then(|| (slot.record.last_seen(), index))
+        });
+        drawn.min().map(|(_, index)| index)
+    }
+
+    /// Any slot, by an xorshift generator (Marsaglia, "Xorshift RNGs", 2003).
+    fn random_slot(&mut self) -> usize {
+        let dice = &mut self.header.dice;
+        *dice ^= *dice << 13;
+        *dice ^= *dice >> 7;
+        *dice ^= *dice << 17;
+        ((u128::from(*dice) * self.slots.len() as u128) >> 64) as usize
+    }
+
+    /// Gives the slot that [`Self::slot_for`] chose to a client.
     fn take(&mut self, index: usize, client: Client) {
         if self.header.free as usize == index {
             self.header.free = self.slots[index].next;
@@ -329,6 +402,7 @@ impl<'m> Table<'m> {
         self.slots[index].check = 0;
         self.slots[index].client = client.0;
         self.enter_chain(index);
+        Network::of(client).add(self.networks, self.header.format.seed);
         self.header.clients += 1;
     }
 
@@ -336,6 +410,8 @@ impl<'m> Table<'m> {
     fn release(&mut self, index: usize) {
         self.leave_list(index);
         self.leave_chain(index);
+        let network = Network::of(Client(self.slots[index].client));
+        network.remove(self.networks, self.header.format.seed);
         self.slots[index].check = 0;
         self.header.clients -= 1;
     }
@@ -356,23 +432,37 @@ impl<'m> Table<'m> {
     }
 
     /// Puts the record back that was being changed, unless it is whole, and makes the links anew.
+    /// Nothing is allocated.
     fn repair(&mut self) {
         let changed = self.header.changed as usize;
         if !self.slots[changed].is_whole() {
             self.slots[changed] = self.header.before;
         }
         // Not all slots: where there is nothing yet, there need not be memory either.
-        let touched = changed.max(self.header.touched as usize) + 1;
-        let slots = 0..touched.min(self.slots.len());
-        let mut used: Vec<usize> = slots.filter(|&index| self.slots[index].is_whole()).collect();
-        used.sort_by_key(|&index| self.slots[index].record.last_seen());
-        self.chains.fill(NONE);
+        let touched = (changed.max(self.header.touched as usize) + 1).min(self.slots.len());
+        // The chains' own memory holds the numbers of those that are whole while they are sorted.
+        let mut used = 0;
+        for index in (0..touched).filter(|&index| self.slots[index].is_whole()) {
+            self.chains[used] = index as u32;
+            used += 1;
+        }
+        let slots = &self.slots;
+        self.chains[..used]
+            .sort_unstable_by_key(|&index| (slots[index as usize].record.last_seen(), index));
         (self.header.newest, self.header.oldest, self.header.free) = (NONE, NONE, NONE);
-        self.header.touched = used.iter().max().map_or(0, |last| *last as u32 + 1);
-        self.header.clients = used.len() as u32;
-        for index in used {
-            self.enter_chain(index);
-            self.enter_list(index);
+        for at in 0..used {
+            self.enter_list(self.chains[at] as usize);
+        }
+        self.header.touched = self.chains[..used].iter().max().map_or(0, |last| last + 1);
+        self.header.clients = used as u32;
+        self.chains.fill(NONE);
+        self.networks.fill([0; 2]);
+        let mut index = self.header.oldest;
+        while index != NONE {
+            self.enter_chain(index as usize);
+            let client = Client(self.slots[index as usize].client);
+            Network::of(client).add(self.networks, self.header.format.seed);
+            index = self.slots[index as usize].newer;
         }
         for index in 0..self.header.touched as usize {
             if !self.slots[index].is_whole() {

@@ -202,13 +202,15 @@ impl Zone {
                 before = (!record.is_new()).then(|| record.last_seen());
                 record.see(seen, database);
             });
-            (Snapshot { address, record, before }, table.evicted() != 0)
+            let is_full = table.evicted() != 0;
+            record.map(|record| (Snapshot { address, record, before }, is_full))
         });
         // SAFETY: the zone lives as long as its cycle, and the caller promises the log.
         unsafe {
             let name = (*self.0).shm.name;
             match seen {
-                Ok((snapshot, is_full)) => {
+                Ok(None) => None,
+                Ok(Some((snapshot, is_full))) => {
                     if is_full {
                         let message =
                             format_args!("zone \"{name}\" is full: the oldest records go");

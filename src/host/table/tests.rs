@@ -11,7 +11,8 @@ const SEED: [u64; 2] = [1, 2];
 
 /// Memory for so many clients, aligned as nginx's is.
 fn memory(clients: usize) -> Vec<u64> {
-    let mut memory = vec![0; (size_of::<Header>() + clients * CLIENT).div_ceil(8)];
+    let networks = (counters(clients) + 1) * size_of::<Counters>();
+    let mut memory = vec![0; (size_of::<Header>() + clients * CLIENT + networks).div_ceil(8)];
     Table::format(memory.as_mut_bytes(), 64, SEED).unwrap();
     memory
 }
@@ -39,6 +40,15 @@ fn all(table: &Table<'_>) -> Vec<(IpAddr, u32)> {
     }
     found.sort();
     found
+}
+
+/// The counters of networks that the clients of a table make.
+fn counted(table: &Table<'_>) -> Vec<Counters> {
+    let mut rows = vec![[0; 2]; counters(table.capacity())];
+    for slot in table.slots.iter().filter(|slot| slot.check != 0) {
+        Network::of(Client(slot.client)).add(&mut rows, SEED);
+    }
+    rows
 }
 
 /// What a table is expected to hold: clients with their connections and when they were last seen,
@@ -82,12 +92,14 @@ proptest! {
         for (who, seconds) in visits {
             now += seconds;
             let since = now - inactive;
-            let record = table(&mut memory).see(address(who), since, |record| visit(record, now));
+            let mut table = table(&mut memory);
+            let record = table.see(address(who), since, |record| visit(record, now)).unwrap();
             model.see(address(who), now, since, capacity);
             let &(_, count, seen) = model.0.back().unwrap();
             prop_assert_eq!((record.connections(), record.last_seen()), (count, seen));
-            prop_assert_eq!(all(&table(&mut memory)), model.all());
-            prop_assert_eq!(table(&mut memory).clients(), model.0.len());
+            prop_assert_eq!(all(&table), model.all());
+            prop_assert_eq!(table.clients(), model.0.len());
+            prop_assert_eq!(&*table.networks, counted(&table));
         }
         for who in 0..60 {
             let known = model.0.iter().find(|&&(known, ..)| known == address(who));
@@ -122,10 +134,13 @@ proptest! {
         half.chains[chain as usize % 20] = NONE;
         (half.header.newest, half.header.oldest, half.header.free) = (newest, oldest, free);
         half.header.clients = 99;
+        half.networks[0] = [7, 8];
 
         prop_assert_eq!(all(&table(&mut memory)), &expected[..]);
         prop_assert_eq!(table(&mut memory).clients(), expected.len());
         prop_assert_eq!(table(&mut memory).repaired(), 1);
+        let repaired = table(&mut memory);
+        prop_assert_eq!(&*repaired.networks, counted(&repaired));
         for who in 0..100 {
             table(&mut memory).see(address(who), 0, |record| visit(record, 1000 + who));
         }
@@ -174,7 +189,46 @@ fn a_torn_record_is_seen() {
     assert_eq!(records, [(0, address(1), Err(Torn))]);
     assert_eq!(half.find(address(1), 0), None);
     let record = table(&mut memory).see(address(1), 0, |record| visit(record, 6));
-    assert_eq!(record.connections(), 1);
+    assert_eq!(record.unwrap().connections(), 1);
+}
+
+/// A full table, and then one network after the other with more clients than it can have.
+#[test]
+fn a_network_has_its_share() {
+    const CLIENTS: u32 = 4096;
+    const SHARE: u32 = CLIENTS / 16;
+    let honest =
+        |who: u32| IpAddr::from(((0x2001_0db8_u128 << 96) + (u128::from(who) << 64)).to_be_bytes());
+    let greedy =
+        |who: u32| IpAddr::from(((0xfd00_0001_u128 << 96) + (u128::from(who) << 64)).to_be_bytes());
+    let mut memory = memory(CLIENTS as usize);
+    assert_eq!(table(&mut memory).capacity(), CLIENTS as usize);
+    // Of many networks.
+    for who in 0..CLIENTS {
+        table(&mut memory).see(honest(who << 16), 0, |record| visit(record, 1000 + who));
+    }
+    let mut seen = 0;
+    for who in 0..65_536 {
+        let mut table = table(&mut memory);
+        seen += u32::from(table.see(greedy(who), 0, |record| visit(record, 9000)).is_some());
+    }
+    let mut table = table(&mut memory);
+    assert_eq!(table.clients(), CLIENTS as usize);
+    assert_eq!(&*table.networks, counted(&table));
+    let left: Vec<_> =
+        (0..CLIENTS).filter(|who| table.find(honest(who << 16), 0).is_some()).collect();
+    // Counters are shared with some others.
+    let taken = left[0];
+    assert!((SHARE - 32..=SHARE).contains(&taken), "{taken} of {SHARE}");
+    assert!(left.into_iter().eq(taken..CLIENTS), "not the oldest went");
+    assert_eq!(u64::from(65_536 - seen), table.refused());
+    assert!(seen > 65_536 * 8 / 10, "{seen} of 65,536 got a record");
+    // Another one has its own.
+    for who in 0..SHARE - 32 {
+        let other = IpAddr::from((0xc633_6400 + who).to_be_bytes());
+        assert!(table.see(other, 0, |record| visit(record, 9001)).is_some());
+    }
+    assert_eq!(table.evicted(), u64::from(seen + SHARE - 32));
 }
 
 /// 64 MB, as a million clients come by, each of the last ones a second time.
@@ -194,6 +248,6 @@ fn a_million_clients_in_64_megabytes() {
         let expected = (who >= 1_000_000 - capacity).then_some(1_000_000 + who);
         assert_eq!(found, expected, "{who}");
     }
-    let again = table.see(address(999_999), 0, |record| visit(record, 3_000_000));
+    let again = table.see(address(999_999), 0, |record| visit(record, 3_000_000)).unwrap();
     assert_eq!((again.connections(), again.first_seen()), (2, 1_999_999));
 }

@@ -261,6 +261,7 @@ unsafe fn add_counts(r: *mut ngx_http_request_t, zone: Zone) -> Result<(), ngx_i
             ("X-Tcpfp-Clients", table.clients() as u64),
             ("X-Tcpfp-Capacity", table.capacity() as u64),
             ("X-Tcpfp-Evicted", table.evicted()),
+            ("X-Tcpfp-Refused", table.refused()),
             ("X-Tcpfp-Repaired", table.repaired().into()),
         ]
     });
