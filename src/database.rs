@@ -1,10 +1,12 @@
 //! Databases of signatures, in the syntax of p0f.fp.
+#![allow(clippy::disallowed_types, reason = "what grows does so by fallible.rs")]
 
 mod matcher;
 mod parse;
 mod shadow;
 
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 
 use rustc_hash::FxBuildHasher;
 
@@ -12,7 +14,7 @@ use matcher::Index;
 pub use matcher::Match;
 pub use parse::Problem;
 
-use crate::signature::p0f::{Rules, Signature};
+use crate::signature::p0f::{Rules, Signature, Wrong};
 use crate::text::{display_text, Out, Text};
 
 /// The database that comes with the module.
@@ -101,21 +103,42 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// Every problem of every file that keeps a signature from being understood.
+    /// The first problem: a line that cannot be understood, or memory that is not to be had.
     pub fn read<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
         rules: Rules,
-    ) -> Result<Self, Vec<Problem>> {
+    ) -> Result<Self, Problem> {
+        let mut first = None;
+        let database = Self::read_on(files, rules, |problem| {
+            first = Some(problem);
+            ControlFlow::Break(())
+        });
+        first.map_or(Ok(database), Err)
+    }
+
+    /// The same, but each problem is told, until one is answered with a break. Then, and where there
+    /// was any, the database is worth nothing.
+    pub fn read_on<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+        rules: Rules,
+        mut tell: impl FnMut(Problem) -> ControlFlow<()>,
+    ) -> Self {
         let mut database = Self { rules, ..Self::default() };
-        let mut problems = Vec::new();
+        let mut last = "";
         for (name, content) in files {
-            parse::read(&mut database, name, content, &mut problems);
+            last = name;
+            if parse::read(&mut database, name, content, &mut tell).is_break() {
+                return database;
+            }
         }
-        if !problems.is_empty() {
-            return Err(problems);
+        match Index::new(&database.entries, rules) {
+            Ok(index) => database.index = index,
+            Err(error) => {
+                let reason = Wrong::from(error).reason;
+                let _ = tell(Problem { file: last.into(), line: 1, column: 1, reason });
+            }
         }
-        database.index = Index::new(&database.entries, rules);
-        Ok(database)
+        database
     }
 
     /// The content of the database that comes with the module.

@@ -7,11 +7,15 @@
 //! no `unsafe`. [`nginx`](self) brings them to a server.
 #![deny(unsafe_code)]
 #![warn(missing_docs)]
+// What clippy.toml lists would abort nginx where there is no memory.
+#![cfg_attr(
+    not(test),
+    warn(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types)
+)]
 
 pub mod claim;
 pub mod connection;
 pub mod database;
-#[cfg(feature = "nginx")]
 mod fallible;
 pub mod family;
 pub mod field;

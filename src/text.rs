@@ -24,6 +24,8 @@ pub trait Out {
     }
 }
 
+/// For the command, which may end where memory does.
+#[allow(clippy::disallowed_types, reason = "nothing in nginx writes to one")]
 impl Out for String {
     fn push_str(&mut self, piece: &str) {
         self.push_str(piece);
@@ -67,6 +69,78 @@ impl Out for Room<'_> {
         }
     }
 }
+
+/// A short text that takes no memory but its own: a message, cut where it is too long.
+#[derive(Clone, Copy)]
+pub struct Brief {
+    bytes: [u8; Self::ROOM],
+    len: usize,
+}
+
+impl Brief {
+    /// Bytes at most.
+    pub const ROOM: usize = 256;
+
+    /// The text that these arguments make.
+    pub fn new(text: fmt::Arguments<'_>) -> Self {
+        let mut brief = Self { bytes: [0; Self::ROOM], len: 0 };
+        // It is only cut, which is no error.
+        let _ = fmt::Write::write_fmt(&mut brief, text);
+        brief
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+    }
+}
+
+impl fmt::Write for Brief {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut fits = text.len().min(Self::ROOM - self.len);
+        while !text.is_char_boundary(fits) {
+            fits -= 1;
+        }
+        self.bytes[self.len..self.len + fits].copy_from_slice(&text.as_bytes()[..fits]);
+        self.len += fits;
+        if fits < text.len() {
+            return Err(fmt::Error);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Brief {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Brief {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl From<fmt::Arguments<'_>> for Brief {
+    fn from(text: fmt::Arguments<'_>) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&str> for Brief {
+    fn from(text: &str) -> Self {
+        Self::new(format_args!("{text}"))
+    }
+}
+
+impl PartialEq for Brief {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Brief {}
 
 /// A formatter, and what came of writing to it.
 pub(crate) struct Formatted<'f, 'b>(pub &'f mut fmt::Formatter<'b>, pub fmt::Result);

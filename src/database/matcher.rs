@@ -1,10 +1,11 @@
 //! Which signature a SYN matches, in p0f's order (fp_tcp.c, `tcp_find_match`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, TryReserveError};
 
 use rustc_hash::FxBuildHasher;
 
 use super::{Database, Entry, Label};
+use crate::fallible::TryPush;
 use crate::signature::p0f::{
     Layout, Observed, Quirks, Rules, Signature, Window, WindowForm, MAX_DIST,
 };
@@ -91,7 +92,10 @@ enum Form {
 }
 
 impl Index {
-    pub fn new(entries: &[Entry], rules: Rules) -> Self {
+    /// # Errors
+    ///
+    /// There is no memory for it.
+    pub fn new(entries: &[Entry], rules: Rules) -> Result<Self, TryReserveError> {
         let mut index = Self { rules, ..Self::default() };
         for (number, Entry { signature, .. }) in entries.iter().enumerate() {
             let shape =
@@ -105,11 +109,13 @@ impl Index {
             };
             for (shapes, version) in index.shapes.iter_mut().zip([4, 6]) {
                 let quirks = required(signature, version, rules);
+                shapes.try_reserve(1)?;
                 let candidates = shapes.entry(shape).or_default();
-                candidates.entry((quirks, form)).or_default().push(number as u32);
+                candidates.try_reserve(1)?;
+                candidates.entry((quirks, form)).or_default().try_push(number as u32)?;
             }
         }
-        index
+        Ok(index)
     }
 
     /// The signature that p0f's order prefers, and whether it is fuzzy: the first specific one

@@ -3,22 +3,25 @@
 //! A server sees SYNs only, so `[tcp:response]` and `[http:*]` are checked and passed over.
 
 use std::fmt;
+use std::ops::ControlFlow;
 
 use super::{Database, Entry, Label, System};
+use crate::fallible::{try_owned, TryPush};
 use crate::signature::p0f::part::{Part, Wrong};
 use crate::signature::p0f::Signature;
+use crate::text::Brief;
 
 /// Something in a file that cannot be understood, or that should not be there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// The file's name, as given.
-    pub file: String,
+    pub file: Brief,
     /// The line, from 1 on.
     pub line: usize,
     /// The byte of the line, from 1 on.
     pub column: usize,
     /// What is wrong.
-    pub reason: String,
+    pub reason: Brief,
 }
 
 /// Displays as `file:line: reason`.
@@ -30,22 +33,33 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// Adds a file to a database, and what is wrong with it to `problems`.
-pub fn read(database: &mut Database, name: &str, content: &[u8], problems: &mut Vec<Problem>) {
-    database.files.push(name.to_owned());
+/// Adds a file to a database, and tells what is wrong with it until nobody wants to hear more.
+pub fn read(
+    database: &mut Database,
+    name: &str,
+    content: &[u8],
+    tell: &mut impl FnMut(Problem) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut tell = |line, Wrong { at, reason }| {
+        tell(Problem { file: name.into(), line, column: at + 1, reason })
+    };
+    let named = try_owned(name).and_then(|name| database.files.try_push(name));
+    if let Err(error) = named {
+        tell(1, error.into())?;
+    }
     let mut reader = Reader::new(database);
-    for (number, line) in content.split(|&byte| byte == b'\n').enumerate() {
-        let read = match str::from_utf8(line) {
-            Ok(line) => reader.line(number as u32 + 1, line),
+    for (line, text) in (1..).zip(content.split(|&byte| byte == b'\n')) {
+        let read = match str::from_utf8(text) {
+            Ok(text) => reader.line(line as u32, text),
             Err(error) => {
                 Err(Wrong { at: error.valid_up_to(), reason: "this is not UTF-8".into() })
             }
         };
-        if let Err(Wrong { at, reason }) = read {
-            let file = name.to_owned();
-            problems.push(Problem { file, line: number + 1, column: at + 1, reason });
+        if let Err(wrong) = read {
+            tell(line, wrong)?;
         }
     }
+    ControlFlow::Continue(())
 }
 
 /// The sections that there are.
@@ -104,7 +118,7 @@ impl<'d> Reader<'d> {
             ("label", Some(section)) => self.label(section, value),
             ("sys", Some(_)) => self.systems(key, value),
             ("sig", Some(section)) => self.signature(section, number, key, value),
-            _ => Err(key.wrong(format!("\"{}\" has no meaning here", key.text))),
+            _ => Err(key.wrong(format_args!("\"{}\" has no meaning here", key.text))),
         }
     }
 
@@ -115,7 +129,7 @@ impl<'d> Reader<'d> {
             "[tcp:request]" => Section::TcpRequest,
             "[tcp:response]" => Section::TcpResponse,
             "[http:request]" | "[http:response]" => Section::Http,
-            other => return Err(line.wrong(format!("unknown section \"{other}\""))),
+            other => return Err(line.wrong(format_args!("unknown section \"{other}\""))),
         });
         Ok(())
     }
@@ -126,7 +140,7 @@ impl<'d> Reader<'d> {
             if class.text.is_empty() || !is_word {
                 return Err(class.wrong("a class is a word of letters and digits"));
             }
-            self.classes.push(class.text.to_owned());
+            self.classes.try_push(try_owned(class.text)?)?;
         }
         Ok(())
     }
@@ -134,12 +148,14 @@ impl<'d> Reader<'d> {
     fn label(&mut self, section: Section, value: Part<'_>) -> Result<(), Wrong> {
         self.under = Under::Nothing;
         if section == Section::Mtu {
-            value.text.clone_into(&mut self.link);
+            self.link = try_owned(value.text)?;
             self.under = Under::Label;
             return Ok(());
         }
-        let parts: Vec<_> = value.text.splitn(4, ':').map(|part| value.part(part)).collect();
-        let [kind, class, name, flavor] = parts[..] else {
+        let mut parts = value.text.splitn(4, ':').map(|part| value.part(part));
+        let (Some(kind), Some(class), Some(name), Some(flavor)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
             return Err(value.wrong("a label is kind:class:name:flavor"));
         };
         let is_generic = match kind.text {
@@ -148,21 +164,21 @@ impl<'d> Reader<'d> {
             _ => return Err(kind.wrong("a label is s (specific) or g (generic)")),
         };
         if class.text != "!" && !self.classes.iter().any(|known| known == class.text) {
-            return Err(class.wrong(format!("unknown class \"{}\"", class.text)));
+            return Err(class.wrong(format_args!("unknown class \"{}\"", class.text)));
         }
         if name.text.is_empty() {
             return Err(name.wrong("a label needs a name"));
         }
         let label = Label {
             is_generic,
-            class: class.text.to_owned(),
-            name: name.text.to_owned(),
-            flavor: flavor.text.to_owned(),
+            class: try_owned(class.text)?,
+            name: try_owned(name.text)?,
+            flavor: try_owned(flavor.text)?,
             systems: Vec::new(),
         };
         self.under = if label.is_tool() { Under::Tool } else { Under::Label };
         if section == Section::TcpRequest {
-            self.database.labels.push(label);
+            self.database.labels.try_push(label)?;
         }
         Ok(())
     }
@@ -174,14 +190,15 @@ impl<'d> Reader<'d> {
         }
         let mut systems = Vec::new();
         for system in value.split(',').map(Part::trim) {
-            systems.push(match system.text.strip_prefix('@') {
+            let system = match system.text.strip_prefix('@') {
                 Some(class) if !self.classes.iter().any(|known| known == class) => {
-                    return Err(system.wrong(format!("unknown class \"{class}\"")));
+                    return Err(system.wrong(format_args!("unknown class \"{class}\"")));
                 }
                 None if system.text.is_empty() => return Err(system.wrong("a system needs a name")),
-                Some(class) => System::Class(class.to_owned()),
-                None => System::Name(system.text.to_owned()),
-            });
+                Some(class) => System::Class(try_owned(class)?),
+                None => System::Name(try_owned(system.text)?),
+            };
+            systems.try_push(system)?;
         }
         self.under = Under::Label;
         if self.section == Some(Section::TcpRequest) {
@@ -207,13 +224,15 @@ impl<'d> Reader<'d> {
         match section {
             Section::Mtu => {
                 let mtu = value.number::<u16>(0, "an MTU")?;
-                self.database.links.entry(mtu.into()).or_insert_with(|| self.link.clone());
+                self.database.links.try_reserve(1)?;
+                let link = try_owned(&self.link)?;
+                self.database.links.entry(mtu.into()).or_insert(link);
             }
             Section::TcpRequest => {
                 let signature = self.tcp_signature(value)?;
                 let label = self.database.labels.len() as u32 - 1;
                 let file = self.database.files.len() as u32 - 1;
-                self.database.entries.push(Entry { signature, label, file, line });
+                self.database.entries.try_push(Entry { signature, label, file, line })?;
             }
             Section::TcpResponse => drop(self.tcp_signature(value)?),
             Section::Http => http_signature(value)?,
@@ -266,7 +285,7 @@ fn outside_brackets(value: Part<'_>, separator: char) -> Result<Vec<Part<'_>>, W
             ('[', None) => inside = Some(at),
             (']', Some(_)) => inside = None,
             (_, None) if character == separator => {
-                parts.push(value.part(&value.text[start..at]));
+                parts.try_push(value.part(&value.text[start..at]))?;
                 start = at + 1;
             }
             _ => {}
@@ -275,6 +294,6 @@ fn outside_brackets(value: Part<'_>, separator: char) -> Result<Vec<Part<'_>>, W
     if let Some(at) = inside {
         return Err(value.part(&value.text[at..]).wrong("a bracket is not closed"));
     }
-    parts.push(value.part(&value.text[start..]));
+    parts.try_push(value.part(&value.text[start..]))?;
     Ok(parts)
 }

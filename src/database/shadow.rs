@@ -1,10 +1,12 @@
-//! Signatures that never get their turn.
+//! Signatures that never get their turn. The command tells of them.
+#![allow(clippy::disallowed_types, reason = "the command's")]
 
 use std::collections::HashMap;
 
 use super::matcher::required;
 use super::{Database, Entry, Problem};
 use crate::signature::p0f::{Layout, Quirks, Signature, WindowForm};
+use crate::text::Brief;
 
 impl Database {
     /// Every signature that an earlier one always hides: whatever matches it has matched before.
@@ -19,15 +21,15 @@ impl Database {
             let others = earlier.entry(key).or_default();
             if let Some(hiding) = others.iter().find(|other| self.hides(other, entry)) {
                 shadowed.push(Problem {
-                    file: self.files[entry.file as usize].clone(),
+                    file: self.files[entry.file as usize].as_str().into(),
                     line: entry.line as usize,
                     column: 1,
-                    reason: format!(
+                    reason: Brief::new(format_args!(
                         "never reached: {}:{} (\"{}\") always matches before",
                         self.files[hiding.file as usize],
                         hiding.line,
                         self.labels[hiding.label as usize],
-                    ),
+                    )),
                 });
             } else {
                 others.push(entry);

@@ -209,20 +209,28 @@ fn what_is_wrong_is_told_with_its_place() {
     ];
     for (text, line, column, reason) in cases {
         let text = format!("{HEAD}{text}\n");
-        let problems =
-            Database::read([("test.fp", text.as_bytes())], Rules::default()).unwrap_err();
-        let problem = &problems[0];
+        let problem = Database::read([("test.fp", text.as_bytes())], Rules::default()).unwrap_err();
         let got = (problem.line, problem.column, problem.reason.as_str());
         assert_eq!(got, (line, column, reason), "{text}");
         assert_eq!(problem.to_string(), format!("test.fp:{line}: {reason}"));
     }
     let outside = Database::read([("t", &b"label = x"[..])], Rules::default()).unwrap_err();
-    assert_eq!(outside[0].reason, "this must stand in a section");
+    assert_eq!(outside.reason.as_str(), "this must stand in a section");
     let bytes = Database::read([("t", &b"[mtu]\nlabel = \xff"[..])], Rules::default()).unwrap_err();
-    assert_eq!((bytes[0].line, bytes[0].column), (2, 9));
-    // All of them, of all files.
-    let problems = Database::read([("a", &b"x\ny\n"[..]), ("b", &b"z"[..])], Rules::default());
-    assert_eq!(problems.unwrap_err().len(), 3);
+    assert_eq!((bytes.line, bytes.column), (2, 9));
+    // All of them, of all files, or as many as are wanted.
+    for (wanted, told) in [(9, 3), (2, 2), (1, 1)] {
+        let (files, mut lines) = ([("a", &b"x\ny\n"[..]), ("b", &b"z"[..])], Vec::new());
+        Database::read_on(files, Rules::default(), |problem| {
+            lines.push(problem.line);
+            if lines.len() < wanted {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        });
+        assert_eq!(lines, [1, 2, 1][..told]);
+    }
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What our configurations hold. Each lives in the pool of the configuration that it belongs to,
 //! and goes with it.
+#![allow(clippy::disallowed_types, reason = "what grows does so by fallible.rs")]
 
 use std::ffi::{c_char, c_void};
 use std::net::SocketAddr;
 use std::ptr;
 
-use nginx_sys::{ngx_conf_t, ngx_connection_t, ngx_listening_t, NGX_LOG_ALERT};
+use nginx_sys::{ngx_conf_t, ngx_connection_t, ngx_listening_t, NGX_LOG_EMERG};
+use ngx::core::NGX_CONF_ERROR;
 use ngx::ngx_log_error;
 
 use super::guard::{self, guard};
@@ -105,14 +107,15 @@ pub unsafe extern "C" fn create_server_conf(cf: *mut ngx_conf_t) -> *mut c_void 
 }
 
 pub unsafe extern "C" fn init_main_conf(cf: *mut ngx_conf_t, conf: *mut c_void) -> *mut c_char {
-    guard(ptr::null_mut(), || {
+    guard(NGX_CONF_ERROR.cast(), || {
         // SAFETY: conf is of create_main_conf, and nginx has read the block's directives.
         let (conf, log) = unsafe { (&mut *conf.cast::<MainConf>(), (*cf).log) };
         if conf.database.is_none() {
             match Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected) {
                 Ok(database) => conf.database = Some(database),
-                Err(problems) => {
-                    ngx_log_error!(NGX_LOG_ALERT, log, "tcpfp: {}", problems[0]);
+                Err(problem) => {
+                    ngx_log_error!(NGX_LOG_EMERG, log, "tcpfp: {problem}");
+                    return NGX_CONF_ERROR.cast();
                 }
             }
         }

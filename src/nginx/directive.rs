@@ -1,9 +1,11 @@
 //! The directives, the same in http and stream.
+#![allow(clippy::disallowed_types, reason = "what grows does so by fallible.rs")]
 
-use std::ffi::{c_char, c_void, OsStr};
-use std::fs;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::collections::TryReserveError;
+use std::ffi::{c_char, c_void};
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 
 use nginx_sys::{
     ngx_command_t, ngx_conf_full_name, ngx_conf_t, ngx_int_t, ngx_pagesize, ngx_parse_size,
@@ -16,6 +18,7 @@ use super::conf::{MainConf, ServerConf, Wanted};
 use super::refusal::{set, Refusal, DUPLICATE};
 use super::zone::{Settings, Zone};
 use crate::database::{Database, BUILTIN_NAME};
+use crate::fallible::{try_collect, TryPush};
 use crate::signature::p0f::Rules;
 
 /// `tcpfp on | syn | info | off;`
@@ -34,7 +37,7 @@ pub unsafe extern "C" fn cmd_tcpfp(
             |arguments| {
                 let argument = NgxStr::from_ngx_str(arguments[0]);
                 Wanted::parse(argument.as_bytes()).ok_or_else(|| {
-                    Refusal::Because(format!(
+                    Refusal::because(format_args!(
                         "invalid value \"{argument}\" in \"tcpfp\" directive, it must be \"on\", \"syn\", \"info\" or \"off\""
                     ))
                 })
@@ -56,7 +59,7 @@ pub unsafe extern "C" fn cmd_tcpfp_database(
             conf,
             |conf: &mut MainConf| &mut conf.database,
             DUPLICATE,
-            |names| read_databases(cf, names).map_err(Refusal::Because),
+            |names| read_databases(cf, names),
         )
     }
 }
@@ -66,28 +69,57 @@ pub unsafe extern "C" fn cmd_tcpfp_database(
 /// # Safety
 ///
 /// nginx is reading the directive whose arguments these are.
-unsafe fn read_databases(cf: *mut ngx_conf_t, names: &[ngx_str_t]) -> Result<Database, String> {
+unsafe fn read_databases(cf: *mut ngx_conf_t, names: &[ngx_str_t]) -> Result<Database, Refusal> {
+    let mut contents = try_collect(names.iter().map(|_| Vec::new())).map_err(no_memory)?;
     let mut files = Vec::new();
-    for name in names {
-        if name.as_bytes() == BUILTIN_NAME.as_bytes() {
-            files.push((BUILTIN_NAME.to_owned(), Database::builtin().to_vec()));
-            continue;
-        }
-        let mut full = *name;
-        // SAFETY: nginx replaces a relative name by one in its configuration's folder, from the
-        // pool of the cycle.
-        let path = unsafe {
-            if ngx_conf_full_name((*cf).cycle, &raw mut full, 1) != NGX_OK as ngx_int_t {
-                return Err("no memory for the name of a file".to_owned());
-            }
-            string(full)
+    for (name, content) in names.iter().zip(&mut contents) {
+        let file = if name.as_bytes() == BUILTIN_NAME.as_bytes() {
+            (BUILTIN_NAME, Database::builtin())
+        } else {
+            let mut full = *name;
+            // SAFETY: nginx replaces a relative name by one in its configuration's folder, from the
+            // pool of the cycle.
+            let path = unsafe {
+                if ngx_conf_full_name((*cf).cycle, &raw mut full, 1) != NGX_OK as ngx_int_t {
+                    return Err(Refusal::Logged);
+                }
+                string(full)
+            };
+            let path = str::from_utf8(path).map_err(|_| {
+                Refusal::because(format_args!("the name of a database is not UTF-8"))
+            })?;
+            read_file(path, content)?;
+            (path, &content[..])
         };
-        let path = Path::new(OsStr::from_bytes(path));
-        let content = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        files.push((path.display().to_string(), content));
+        files.try_push(file).map_err(no_memory)?;
     }
-    let files = files.iter().map(|(name, content)| (name.as_str(), content.as_slice()));
-    Database::read(files, Rules::Corrected).map_err(|problems| problems[0].to_string())
+    Database::read(files, Rules::Corrected)
+        .map_err(|problem| Refusal::because(format_args!("{problem}")))
+}
+
+fn no_memory(error: TryReserveError) -> Refusal {
+    Refusal::because(format_args!("{error}"))
+}
+
+/// Reads a file that may be a database. The master would wait for ever for the other end of a FIFO,
+/// and fill its memory from a device.
+fn read_file(path: &str, content: &mut Vec<u8>) -> Result<(), Refusal> {
+    /// Bytes; p0f's own database has 30,000.
+    const MOST: u64 = 64 << 20;
+
+    let failed = |error: io::Error| Refusal::because(format_args!("{path}: {error}"));
+    let file = File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path);
+    let file = file.map_err(failed)?;
+    let about = file.metadata().map_err(failed)?;
+    if !about.is_file() {
+        return Err(Refusal::because(format_args!("{path}: this is no regular file")));
+    }
+    if about.len() > MOST {
+        return Err(Refusal::because(format_args!("{path}: more than {MOST} bytes")));
+    }
+    content.try_reserve_exact(about.len() as usize + 1).map_err(no_memory)?;
+    file.take(MOST).read_to_end(content).map_err(failed)?;
+    Ok(())
 }
 
 /// `tcpfp_zone name:size [inactive=time] [ipv6_prefix=bits];`
@@ -104,7 +136,7 @@ pub unsafe extern "C" fn cmd_tcpfp_zone(
             |conf: &mut MainConf| &mut conf.zone,
             c"is duplicate: there is one zone for http and one for stream",
             |arguments| {
-                let (name, size, settings) = zone(arguments).map_err(Refusal::Because)?;
+                let (name, size, settings) = zone(arguments)?;
                 Zone::declare(cf, name, size, settings)
             },
         )
@@ -112,7 +144,7 @@ pub unsafe extern "C" fn cmd_tcpfp_zone(
 }
 
 /// Name, size and settings of the zone that these arguments declare, or what is wrong with them.
-fn zone(arguments: &[ngx_str_t]) -> Result<(ngx_str_t, usize, Settings), String> {
+fn zone(arguments: &[ngx_str_t]) -> Result<(ngx_str_t, usize, Settings), Refusal> {
     /// As nginx's own zones: a slab pool needs some for itself.
     const MIN_PAGES: usize = 8;
 
@@ -125,19 +157,22 @@ fn zone(arguments: &[ngx_str_t]) -> Result<(ngx_str_t, usize, Settings), String>
         .filter(|&colon| colon > 0)
         .and_then(|colon| arguments[0].split_at(colon))
         .and_then(|(name, size)| Some((name, size.strip_prefix(":")?)))
-        .ok_or_else(|| format!("invalid zone \"{text}\", it must be name:size"))?;
+        .ok_or_else(|| {
+            Refusal::because(format_args!("invalid zone \"{text}\", it must be name:size"))
+        })?;
     // SAFETY: nginx reads the text.
     let bytes = unsafe { ngx_parse_size(&raw mut size) };
-    let bytes = usize::try_from(bytes).map_err(|_| format!("invalid zone size \"{text}\""))?;
+    let bytes = usize::try_from(bytes)
+        .map_err(|_| Refusal::because(format_args!("invalid zone size \"{text}\"")))?;
     // SAFETY: nginx sets it before it reads a configuration.
     if bytes < MIN_PAGES * unsafe { ngx_pagesize } {
-        return Err(format!("zone \"{text}\" is too small"));
+        return Err(Refusal::because(format_args!("zone \"{text}\" is too small")));
     }
     let mut settings = Settings::DEFAULT;
     for argument in &arguments[1..] {
         // SAFETY: nginx keeps the arguments as long as the configuration.
         let text = unsafe { NgxStr::from_ngx_str(*argument) };
-        let invalid = || format!("invalid parameter \"{text}\"");
+        let invalid = || Refusal::because(format_args!("invalid parameter \"{text}\""));
         if let Some(mut time) = argument.strip_prefix("inactive=") {
             // SAFETY: nginx reads the text.
             let seconds = unsafe { ngx_parse_time(&raw mut time, 1) };

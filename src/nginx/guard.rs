@@ -19,6 +19,7 @@ pub fn install() {
     static INSTALLED: Once = Once::new();
     static LOGGED: log::Once = log::Once::new();
     INSTALLED.call_once(|| {
+        #[allow(clippy::disallowed_types, reason = "a function without captures takes no memory")]
         panic::set_hook(Box::new(|panic| {
             if LOGGED.is_first() {
                 // SAFETY: nginx has a cycle with a log before it reads a configuration.

@@ -1,4 +1,5 @@
 //! The listening sockets: TCP_SAVE_SYN, and our handler in front of nginx's.
+#![allow(clippy::disallowed_types, reason = "what grows does so by fallible.rs")]
 
 use std::collections::TryReserveError;
 use std::net::SocketAddr;

@@ -1,20 +1,29 @@
 //! What a directive asks for, or why it is refused.
 
 use std::ffi::{c_char, c_void, CStr};
-use std::ptr;
+use std::{fmt, ptr};
 
 use nginx_sys::{ngx_conf_t, ngx_str_t, NGX_LOG_EMERG};
 use ngx::core::NGX_CONF_ERROR;
 use ngx::ngx_conf_log_error;
 
 use super::guard::guard;
+use crate::text::Brief;
 
 /// Why a directive is refused.
+#[allow(clippy::large_enum_variant, reason = "no heap for the text of an error")]
 pub enum Refusal {
     /// For this reason, which nginx logs with file and line.
-    Because(String),
+    Because(Brief),
     /// nginx has logged why.
     Logged,
+}
+
+impl Refusal {
+    /// For the reason that these arguments make.
+    pub fn because(reason: fmt::Arguments<'_>) -> Self {
+        Self::Because(Brief::new(reason))
+    }
 }
 
 /// What nginx says of a directive that stands twice.

@@ -1,4 +1,5 @@
 //! Every getsockopt and setsockopt.
+#![allow(clippy::disallowed_types, reason = "what grows does so by try_reserve")]
 
 use std::ffi::c_int;
 use std::io;

@@ -1,4 +1,5 @@
 //! What http and stream differ in.
+#![allow(clippy::disallowed_types, reason = "what grows does so by fallible.rs")]
 
 use std::collections::TryReserveError;
 use std::ffi::{c_void, CStr};

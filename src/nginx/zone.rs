@@ -24,6 +24,7 @@ use super::pool;
 use super::refusal::Refusal;
 use crate::database::Database;
 use crate::host::{Client, Host, Seen, Snapshot, Table, Unusable, VERSION};
+use crate::text::Brief;
 
 /// What a configuration says of a zone. The other module may have been the one to write it.
 #[repr(C)]
@@ -104,13 +105,13 @@ impl Zone {
             };
             let name = NgxStr::from_ngx_str(name);
             if version != VERSION {
-                return Err(Refusal::Because(format!(
+                return Err(Refusal::because(format_args!(
                     "tcpfp_zone \"{name}\" is kept by the other module in layout {version}, by this one in {VERSION}: use two modules of one version"
                 )));
             }
             let Settings { inactive, ipv6_prefix, .. } = *zone.settings();
             if settings != *zone.settings() {
-                return Err(Refusal::Because(format!(
+                return Err(Refusal::because(format_args!(
                     "tcpfp_zone \"{name}\" was declared with inactive={inactive}s ipv6_prefix={ipv6_prefix} before"
                 )));
             }
@@ -320,7 +321,7 @@ unsafe extern "C" fn init(zone: *mut ngx_shm_zone_t, before: *mut c_void) -> ngx
 /// # Safety
 ///
 /// The zone is mapped, and its data are [`Settings`].
-unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
+unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), Brief> {
     const TOO_SMALL: &str = "is too small";
 
     // SAFETY: the caller promises a mapped zone, whose data are Settings.
@@ -337,14 +338,14 @@ unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
         let format = unsafe { slice::from_raw_parts(pool.as_ref().data.cast(), Table::FORMAT) };
         return match Table::ipv6_prefix(format) {
             Ok(bits) if u32::from(bits) == settings.ipv6_prefix => Ok(()),
-            Ok(bits) => Err(format!(
+            Ok(bits) => Err(Brief::new(format_args!(
                 "uses ipv6_prefix={} while previously it used ipv6_prefix={bits}",
                 settings.ipv6_prefix
-            )),
-            Err(Unusable::Layout(version)) => Err(format!(
+            ))),
+            Err(Unusable::Layout(version)) => Err(Brief::new(format_args!(
                 "is kept in layout {version}, this module has layout {VERSION}: restart nginx to start with an empty one"
-            )),
-            Err(Unusable::TooSmall) => Err(TOO_SMALL.to_owned()),
+            ))),
+            Err(Unusable::TooSmall) => Err(TOO_SMALL.into()),
         };
     }
     // SAFETY: nginx has made an empty slab pool of the zone, of which everything is taken here.
@@ -356,7 +357,7 @@ unsafe fn set_up(zone: &ngx_shm_zone_t, is_kept: bool) -> Result<(), String> {
     };
     let random = RandomState::new();
     let seed = [random.hash_one(0), random.hash_one(1)];
-    Table::format(memory, settings.ipv6_prefix as u8, seed).map_err(|_| TOO_SMALL.to_owned())
+    Table::format(memory, settings.ipv6_prefix as u8, seed).map_err(|_| TOO_SMALL.into())
 }
 
 /// The memory of the table: all that there was in the zone, but for the counter at its end.

@@ -1,10 +1,14 @@
 //! Databases from files.
 
 use std::fs;
+use std::ops::ControlFlow;
 
 use anyhow::{Context, Result};
 use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
 use ngx_tcpfp::signature::p0f::Rules;
+
+/// So many problems are enough.
+const MANY: usize = 100;
 
 /// Reads these files, in order; `builtin` is the one that comes with the program.
 ///
@@ -20,5 +24,15 @@ pub fn read(names: &[String], rules: Rules) -> Result<Result<Database, Vec<Probl
         };
         files.push((name.as_str(), content));
     }
-    Ok(Database::read(files.iter().map(|(name, content)| (*name, &content[..])), rules))
+    let mut problems = Vec::new();
+    let files = files.iter().map(|(name, content)| (*name, &content[..]));
+    let database = Database::read_on(files, rules, |problem| {
+        problems.push(problem);
+        if problems.len() < MANY {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    });
+    Ok(if problems.is_empty() { Ok(database) } else { Err(problems) })
 }

@@ -135,7 +135,7 @@ unsafe fn read_address(cf: *mut ngx_conf_t, argument: &mut ngx_str_t) -> Result<
     }
     // SAFETY: nginx keeps the argument while it reads the directive.
     let text = unsafe { NgxStr::from_ngx_str(*argument) };
-    parse(text.as_bytes())
-        .map(Address::Literal)
-        .ok_or_else(|| Refusal::Because(format!("invalid address \"{text}\" in \"tcpfp_host\"")))
+    parse(text.as_bytes()).map(Address::Literal).ok_or_else(|| {
+        Refusal::because(format_args!("invalid address \"{text}\" in \"tcpfp_host\""))
+    })
 }

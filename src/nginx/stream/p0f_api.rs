@@ -89,7 +89,7 @@ fn timeout(argument: ngx_str_t) -> Result<usize, Refusal> {
             .and_then(|millis| usize::try_from(millis).ok())
             .filter(|&millis| millis > 0)
             .ok_or_else(|| {
-                Refusal::Because(format!(
+                Refusal::because(format_args!(
                     "invalid parameter \"{}\"",
                     NgxStr::from_ngx_str(argument)
                 ))

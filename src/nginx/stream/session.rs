@@ -1,4 +1,5 @@
 //! The subsystem stream: what its sessions are to the rest.
+#![allow(clippy::disallowed_types, reason = "what grows does so by fallible.rs")]
 
 use std::collections::TryReserveError;
 use std::ffi::{c_void, CStr};

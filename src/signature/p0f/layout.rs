@@ -1,5 +1,6 @@
 //! The options' layout: their kinds in order, and the padding behind the last.
 
+use super::part::digits;
 use crate::syn::kind;
 use crate::text::{display_text, Out, Text};
 
@@ -55,13 +56,19 @@ impl Layout {
         &self.kinds[..usize::from(self.len)]
     }
 
-    /// The kind that p0f calls so; end-of-list has none, for it needs its padding.
+    /// The kind that p0f calls so; end-of-list has none, for it needs its padding. `?` and a number
+    /// stands only for a kind without a name.
     pub fn kind_of(name: &str) -> Option<u8> {
         match name.strip_prefix('?') {
-            Some(number) => number.parse().ok(),
+            Some(number) => digits(number).filter(|&kind| !has_name(kind)),
             None => (0..).zip(NAMES).find(|(_, known)| *known == Some(name)).map(|(kind, _)| kind),
         }
     }
+}
+
+/// Whether p0f writes this kind by a name.
+fn has_name(kind: u8) -> bool {
+    kind == kind::EOL || NAMES.get(usize::from(kind)).is_some_and(Option::is_some)
 }
 
 impl Text for Layout {

@@ -1,7 +1,10 @@
 //! Text in parts that know where they are.
 
+use std::collections::TryReserveError;
 use std::fmt;
 use std::str::FromStr;
+
+use crate::text::Brief;
 
 /// A part of a line or of a signature, and how many bytes stand before it.
 #[derive(Clone, Copy)]
@@ -16,16 +19,22 @@ pub struct Wrong {
     /// Bytes before the part that is wrong.
     pub at: usize,
     /// What is wrong with it.
-    pub reason: String,
+    pub reason: Brief,
 }
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
+        self.reason.fmt(f)
     }
 }
 
 impl std::error::Error for Wrong {}
+
+impl From<TryReserveError> for Wrong {
+    fn from(_: TryReserveError) -> Self {
+        Self { at: 0, reason: "there is no memory for it".into() }
+    }
+}
 
 impl<'a> Part<'a> {
     pub fn new(text: &'a str) -> Self {
@@ -33,7 +42,7 @@ impl<'a> Part<'a> {
     }
 
     /// That this part is wrong.
-    pub fn wrong(self, reason: impl Into<String>) -> Wrong {
+    pub fn wrong(self, reason: impl Into<Brief>) -> Wrong {
         Wrong { at: self.at, reason: reason.into() }
     }
 
@@ -57,7 +66,7 @@ impl<'a> Part<'a> {
 
     /// What stands behind the first `skip` bytes as a number, of digits only.
     pub fn number<N: FromStr>(self, skip: usize, what: &str) -> Result<N, Wrong> {
-        let wrong = || self.wrong(format!("{what} cannot be \"{}\"", self.text));
+        let wrong = || self.wrong(format_args!("{what} cannot be \"{}\"", self.text));
         digits(&self.text[skip..]).ok_or_else(wrong)
     }
 

@@ -51,12 +51,14 @@ impl FromStr for Signature {
 
     fn from_str(text: &str) -> Result<Self, Wrong> {
         let whole = Part::new(text);
-        let parts: Vec<_> = whole.split(':').collect();
-        let [version, ttl, ip_options, mss, window, layout, quirks, payload] = parts[..] else {
-            let reason =
-                format!("a signature has 8 parts between colons, this one {}", parts.len());
-            return Err(whole.wrong(reason));
-        };
+        let count = whole.split(':').count();
+        if count != 8 {
+            return Err(whole
+                .wrong(format_args!("a signature has 8 parts between colons, this one {count}")));
+        }
+        let mut parts = [whole; 8];
+        parts.iter_mut().zip(whole.split(':')).for_each(|(part, found)| *part = found);
+        let [version, ttl, ip_options, mss, window, layout, quirks, payload] = parts;
         let version = match version.text {
             "4" => Some(4),
             "6" => Some(6),
@@ -64,8 +66,9 @@ impl FromStr for Signature {
             _ => return Err(version.wrong("the IP version must be 4, 6 or *")),
         };
         let (ttl, is_ttl_random) = initial_ttl(ttl)?;
-        let window_scale: Vec<_> = window.split(',').collect();
-        let [window, scale] = window_scale[..] else {
+        let Some((window, scale)) =
+            window.split_once(',').filter(|(_, scale)| !scale.text.contains(','))
+        else {
             return Err(window.wrong("the window must be followed by a comma and its scale"));
         };
         Ok(Self {
@@ -129,7 +132,7 @@ fn initial_ttl(part: Part<'_>) -> Result<(u8, bool), Wrong> {
         }
         None => digits(base),
     };
-    let wrong = || part.wrong(format!("the initial TTL cannot be \"{}\"", part.text));
+    let wrong = || part.wrong(format_args!("the initial TTL cannot be \"{}\"", part.text));
     ttl.filter(|&ttl| ttl > 0).map(|ttl| (ttl, is_random)).ok_or_else(wrong)
 }
 
@@ -138,7 +141,7 @@ fn window_form(part: Part<'_>) -> Result<WindowForm, Wrong> {
     const TIMES: std::ops::RangeInclusive<u16> = 1..=1000;
     const WHAT: &str = "the window";
     let in_range = |number: u16, range: std::ops::RangeInclusive<u16>| {
-        let wrong = || part.wrong(format!("{WHAT} cannot be \"{}\"", part.text));
+        let wrong = || part.wrong(format_args!("{WHAT} cannot be \"{}\"", part.text));
         range.contains(&number).then_some(number).ok_or_else(wrong)
     };
     if part.text == "*" {
@@ -168,11 +171,11 @@ fn options_layout(part: Part<'_>) -> Result<Layout, Wrong> {
             layout.push_eol(option.number(4, "the padding behind eol")?)
         } else {
             let kind = Layout::kind_of(option.text);
-            let unknown = || option.wrong(format!("unknown option \"{}\"", option.text));
+            let unknown = || option.wrong(format_args!("unknown option \"{}\"", option.text));
             layout.push(kind.ok_or_else(unknown)?)
         };
         if !fits {
-            return Err(option.wrong(format!("more than {} options", Layout::MAX)));
+            return Err(option.wrong(format_args!("more than {} options", Layout::MAX)));
         }
     }
     Ok(layout)
@@ -184,7 +187,7 @@ fn known_quirks(part: Part<'_>, version: Option<u8>) -> Result<Quirks, Wrong> {
         return Ok(quirks);
     }
     for name in part.split(',') {
-        let unknown = |()| name.wrong(format!("unknown quirk \"{}\"", name.text));
+        let unknown = |()| name.wrong(format_args!("unknown quirk \"{}\"", name.text));
         let quirk: Quirks = name.text.parse().map_err(unknown)?;
         let elsewhere = match version {
             Some(4) => Quirks::FLOW,
@@ -193,7 +196,7 @@ fn known_quirks(part: Part<'_>, version: Option<u8>) -> Result<Quirks, Wrong> {
         };
         if quirk.intersects(elsewhere) {
             return Err(
-                name.wrong(format!("the quirk \"{}\" is of the other IP version", name.text))
+                name.wrong(format_args!("the quirk \"{}\" is of the other IP version", name.text))
             );
         }
         quirks = quirks.with(quirk);
