@@ -103,8 +103,8 @@ confusion: | tools ## families judged of SYNs of known origin, and what paths do
 	cargo test --quiet --test family -- --nocapture --test-threads 1
 
 family: | tools ## writes the tables of families: src/family/stacks.rs, docs/families.md
+	UPDATE=1 cargo test --quiet --lib family::table
 	UPDATE=1 cargo test --quiet --test family -- --test-threads 1
-	cargo test --quiet --test family
 
 bench: build ## the benchmarks: the library's, and what the module costs a real nginx
 	eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH)

@@ -151,6 +151,11 @@ impl Database {
         self.rules
     }
 
+    /// Every signature of `[tcp:request]` behind its label, in the order in which they are consulted.
+    pub fn signatures(&self) -> impl Iterator<Item = (&Label, &Signature)> {
+        self.entries.iter().map(|entry| (&self.labels[entry.label as usize], &entry.signature))
+    }
+
     /// The kind of link that has this MTU.
     pub fn link(&self, mtu: u32) -> Option<&str> {
         self.links.get(&mtu).map(String::as_str)

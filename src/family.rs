@@ -3,8 +3,12 @@
 //! [`stack`] says what it costs to believe that one of the stacks that the database knows sent a
 //! SYN. A family is worth its cheapest explanation; the shares follow from what all of them cost.
 
+#[cfg(test)]
+mod prior;
 mod stack;
 mod stacks;
+#[cfg(test)]
+mod table;
 
 use std::{fmt, iter, mem};
 

@@ -1,12 +1,10 @@
-//! The family model: its table, and what it is worth. `UPDATE=1` writes what is generated.
+//! What the family model is worth. `UPDATE=1` writes the tables of docs/families.md.
 
 mod labelled;
 mod packet;
 mod path;
 mod robust;
-mod table;
 
-use std::path::Path;
 use std::{env, fs};
 
 use labelled::Labelled;
@@ -15,33 +13,20 @@ use ngx_tcpfp::family::Verdict;
 /// From here on a verdict is a confident one.
 const CONFIDENT: u8 = 90;
 
-/// A file, or the part of it between two lines, is what is generated.
-fn generated(file: &str, between: Option<(&str, &str)>, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let text = fs::read_to_string(&path).unwrap();
-    let (from, to) = match between {
-        None => (0, text.len()),
-        Some((begin, end)) => {
-            let from = text.find(begin).unwrap() + begin.len();
-            (from, from + text[from..].find(end).unwrap())
-        }
-    };
-    if text[from..to] == *expected {
+/// A table of docs/families.md, by its name, is this one.
+fn documented(name: &str, table: &str) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/families.md");
+    let text = fs::read_to_string(path).unwrap();
+    let (before, behind) = text.split_once(&format!("<!-- {name} -->\n")).unwrap();
+    let (written, behind) = behind.split_once("<!-- end -->").unwrap();
+    if written == table {
         return;
     }
-    assert!(env::var_os("UPDATE").is_some(), "{file} is not what `make family` writes");
-    fs::write(path, format!("{}{expected}{}", &text[..from], &text[to..])).unwrap();
-}
-
-/// A table of docs/families.md, by its name.
-fn documented(name: &str, table: &str) {
-    let (begin, end) = (format!("<!-- {name} -->\n"), "<!-- end -->");
-    generated("docs/families.md", Some((&begin, end)), table);
-}
-
-#[test]
-fn the_table_is_that_of_the_database() {
-    generated("src/family/stacks.rs", None, &table::table());
+    assert!(
+        env::var_os("UPDATE").is_some(),
+        "docs/families.md: {name} is not what `make family` writes"
+    );
+    fs::write(path, format!("{before}<!-- {name} -->\n{table}<!-- end -->{behind}")).unwrap();
 }
 
 fn judge(rows: &[Labelled]) -> Vec<(&Labelled, Verdict)> {

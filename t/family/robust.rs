@@ -2,14 +2,13 @@
 
 use std::fmt::Write;
 
-use ngx_tcpfp::database::Database;
+use ngx_tcpfp::database::{Database, Label};
 use ngx_tcpfp::family::{Family, Verdict};
 use ngx_tcpfp::signature::p0f::Signature;
 
 use crate::labelled::verdict;
 use crate::packet::Packet;
 use crate::path::{with_mtu, Change, CHANGES, MSS};
-use crate::table::signatures;
 use crate::CONFIDENT;
 
 const FAMILIES: [Family; 6] =
@@ -54,14 +53,15 @@ struct Subject {
 }
 
 fn subjects(database: &Database) -> Vec<Subject> {
-    let subject = |(label, signature)| {
-        let family = Family::of_label(&label);
-        let packet = Packet::of(&signature, 1460).filter(|_| !label.is_generic)?;
+    let subject = |(label, signature): (&Label, &Signature)| {
+        let family = Family::of_label(label);
+        let packet = Packet::of(signature, 1460).filter(|_| !label.is_generic)?;
         let unchanged = verdict(database, &packet.bytes());
         assert!(family == Family::Other || unchanged.family == family, "{label}: {signature}");
+        let signature = *signature;
         FAMILIES.contains(&family).then_some(Subject { family, signature, packet, unchanged })
     };
-    signatures().into_iter().filter_map(subject).collect()
+    database.signatures().filter_map(subject).collect()
 }
 
 fn head() -> String {
