@@ -7,7 +7,7 @@
 
 use std::mem;
 
-use crate::family::{Family, Scores};
+use crate::family::{Family, Shares};
 
 /// From this share on, in percent, what a SYN says is held against a claim.
 const SURE: u8 = 90;
@@ -37,10 +37,10 @@ impl Claim<'_> {
     ///
     /// Systems that agree with the claim and systems that contradict it are added up, so that it
     /// does not matter whether a SYN is Linux's or Android's where both agree.
-    pub fn contradicts(&self, scores: &Scores) -> Option<bool> {
+    pub fn contradicts(&self, shares: &Shares) -> Option<bool> {
         let claimed = self.family()?;
         let (mut agreeing, mut contradicting) = (0, 0);
-        for (family, share) in Family::ALL.into_iter().zip(scores.0) {
+        for (family, share) in Family::ALL.into_iter().zip(shares.0) {
             match self.is_contradicted_by(claimed, family) {
                 Some(false) => agreeing += share,
                 Some(true) => contradicting += share,

@@ -12,8 +12,8 @@ mod table;
 
 use std::{fmt, iter, mem};
 
-use stack::{Cost, Costs, Seen};
-use stacks::SHAPES;
+use stack::{Cost, Costs, Evidence};
+use stacks::LAYOUTS;
 
 use crate::database::{Database, Label, Match};
 use crate::signature::p0f::Observed;
@@ -62,7 +62,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// Every one, in the order of [`Scores`].
+    /// Every one, in the order of [`Shares`].
     pub const ALL: [Self; 7] = [
         Self::Windows,
         Self::Linux,
@@ -121,19 +121,19 @@ pub struct Verdict {
     /// Its share, in percent.
     pub confidence: u8,
     /// The share of each.
-    pub scores: Scores,
+    pub shares: Shares,
 }
 
 impl Verdict {
     /// Judges a SYN and what the database says of it. Allocates nothing.
     pub fn of(observed: &Observed, found: Option<Found<'_>>) -> Self {
-        let mut costs = Seen::new(observed).costs(SHAPES);
+        let mut costs = Evidence::of(observed).costs(LAYOUTS);
         if let Some(found) = found {
             found.lower(&mut costs);
         }
-        let scores = Scores::of(&costs);
-        let (family, confidence) = scores.falling().next().unwrap_or((Family::Other, 0));
-        Self { family, confidence, scores }
+        let shares = Shares::of(&costs);
+        let (family, confidence) = shares.falling().next().unwrap_or((Family::Other, 0));
+        Self { family, confidence, shares }
     }
 }
 
@@ -172,9 +172,9 @@ impl<'a> Found<'a> {
 
 /// Shares of the families in percent, in the order of [`Family::ALL`]; they make up 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scores(pub(crate) [u8; Family::ALL.len()]);
+pub struct Shares(pub(crate) [u8; Family::ALL.len()]);
 
-impl Scores {
+impl Shares {
     /// A softmax over what the families cost, as whole percents: what rounding down leaves goes to
     /// those that lost most by it.
     fn of(costs: &Costs) -> Self {
@@ -205,7 +205,7 @@ impl Scores {
 }
 
 /// `Linux:71,Android:24,Other:5`: those that have a share, the largest first.
-impl Text for Scores {
+impl Text for Shares {
     fn write_to(&self, out: &mut impl Out) {
         let mut separator = "";
         for (family, share) in self.falling() {
@@ -217,7 +217,7 @@ impl Text for Scores {
         }
     }
 }
-display_text!(Scores);
+display_text!(Shares);
 
 #[cfg(test)]
 mod tests;

@@ -394,7 +394,7 @@ fields! {
     }),
     kept!("confidence", "its share in percent, 0-100", |c| number(c.verdict()?.confidence)),
     kept!("family_scores", "every family with a share, falling: `Linux:71,Android:24,Other:5`", |c| {
-        c.verdict().map(|verdict| Value::Scores(verdict.scores))
+        c.verdict().map(|verdict| Value::Shares(verdict.shares))
     }),
     field!("ua_family",
         "http: the family that the request claims, by Sec-CH-UA-Platform, else User-Agent; absent if neither names one, and for robots",
@@ -402,7 +402,7 @@ fields! {
     ),
     field!("os_mismatch",
         "http: 1 if the SYN contradicts that claim, 0 if it agrees; absent if that cannot be decided",
-        Read::Claimed(|c, claim| number(claim.contradicts(&c.verdict()?.scores)?)),
+        Read::Claimed(|c, claim| number(claim.contradicts(&c.verdict()?.shares)?)),
     ),
     // The client's record.
     host!("first_seen", "Unix second in which the address was first seen; `host_*` are absent without `tcpfp_zone`, and of an address that it does not know", |h| {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::connection::Params;
 use crate::database::Label;
-use crate::family::Scores;
+use crate::family::Shares;
 use crate::host::Reasons;
 use crate::signature::p0f::{Layout, Observed, Quirks};
 #[cfg(feature = "ja4t")]
@@ -47,7 +47,7 @@ pub enum Value<'c> {
     /// p0f's params.
     Params(Params),
     /// Shares of families.
-    Scores(Scores),
+    Shares(Shares),
     /// p0f's reasons.
     Reasons(Reasons),
 }
@@ -77,7 +77,7 @@ impl Text for Value<'_> {
             Self::Layout(layout) => layout.write_to(out),
             Self::Label(label) => label.write_to(out),
             Self::Params(params) => params.write_to(out),
-            Self::Scores(scores) => scores.write_to(out),
+            Self::Shares(shares) => shares.write_to(out),
             Self::Reasons(reasons) => reasons.write_to(out),
         }
     }

@@ -3,12 +3,12 @@ use proptest::prelude::*;
 use super::*;
 use Family::{Android, Apple, Linux, Other, Windows};
 
-fn scores(shares: &[(Family, u8)]) -> Scores {
-    let mut scores = [0; Family::ALL.len()];
-    for (family, share) in shares {
-        scores[*family as usize] = *share;
+fn shares(given: &[(Family, u8)]) -> Shares {
+    let mut shares = [0; Family::ALL.len()];
+    for (family, share) in given {
+        shares[*family as usize] = *share;
     }
-    Scores(scores)
+    Shares(shares)
 }
 
 /// Real ones, and what they claim.
@@ -86,7 +86,7 @@ fn claims_agree_and_contradict() {
         let claim = Claim { platform: None, user_agent: Some(agent.as_bytes()) };
         let signs = Family::ALL.map(|family| {
             claim
-                .contradicts(&scores(&[(family, 100)]))
+                .contradicts(&shares(&[(family, 100)]))
                 .map_or('.', |yes| if yes { 'x' } else { '=' })
         });
         assert_eq!(signs.iter().collect::<String>(), expected, "{agent}");
@@ -99,7 +99,7 @@ fn a_claim_is_held_against_what_is_sure() {
         |agent: &'static str| Claim { platform: None, user_agent: Some(agent.as_bytes()) };
     let windows = browser("Mozilla/5.0 (Windows NT 10.0; Win64; x64)");
     let android = browser("Mozilla/5.0 (Linux; Android 10; K)");
-    for (claim, shares, expected) in [
+    for (claim, given, expected) in [
         (windows, &[(Linux, 90), (Windows, 10)][..], Some(true)),
         (windows, &[(Linux, 89), (Windows, 11)], None),
         (windows, &[(Linux, 89), (Other, 11)], None),
@@ -110,7 +110,7 @@ fn a_claim_is_held_against_what_is_sure() {
         (android, &[(Linux, 50), (Android, 45), (Windows, 5)], Some(false)),
         (android, &[(Linux, 50), (Windows, 50)], None),
     ] {
-        assert_eq!(claim.contradicts(&scores(shares)), expected, "{shares:?}");
+        assert_eq!(claim.contradicts(&shares(given)), expected, "{given:?}");
     }
 }
 
@@ -122,7 +122,7 @@ proptest! {
     ) {
         let claim = Claim { platform: platform.as_deref(), user_agent: Some(&agent) };
         if claim.family().is_none() {
-            prop_assert_eq!(claim.contradicts(&scores(&[(Linux, 100)])), None);
+            prop_assert_eq!(claim.contradicts(&shares(&[(Linux, 100)])), None);
         }
     }
 

@@ -51,11 +51,11 @@ const ECN_ADDED: Cost = 15;
 /// IP options, odd numbers: what no system sends.
 const ODDITY: Cost = 50;
 
-/// Stacks that send the same options.
+/// A layout of options, and the stacks that send it.
 #[derive(Debug)]
-pub struct Shape {
+pub struct KnownLayout {
     kinds: &'static [u8],
-    told: Told,
+    order: OptionOrder,
     stacks: &'static [Stack],
 }
 
@@ -91,57 +91,56 @@ pub const fn mss(times: u16) -> u32 {
     1 << 16 | times as u32
 }
 
-impl Shape {
-    /// The option kinds, and who sends them.
+impl KnownLayout {
     pub const fn new(kinds: &'static [u8], stacks: &'static [Stack]) -> Self {
-        Self { kinds, told: Told::of(kinds), stacks }
+        Self { kinds, order: OptionOrder::of(kinds), stacks }
     }
 }
 
-/// The options whose place tells stacks apart: others come and go as the application asks.
+/// The order of the options that tell stacks apart, and what stands between them: other options
+/// come and go as the application asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Told {
-    /// A bit for each; behind it, four for each: those before it.
-    order: u32,
-    /// How many NOPs stand between them.
+struct OptionOrder {
+    /// A bit for each of the four options; behind it, four for each: those before it.
+    bits: u32,
     nops: u8,
     has_end: bool,
     has_unknown: bool,
 }
 
-impl Told {
+impl OptionOrder {
     const fn of(kinds: &[u8]) -> Self {
-        let mut told = Self { order: 0, nops: 0, has_end: false, has_unknown: false };
+        let mut order = Self { bits: 0, nops: 0, has_end: false, has_unknown: false };
         let mut at = 0;
         while at < kinds.len() {
-            let place = match kinds[at] {
+            let option = match kinds[at] {
                 kind::MSS => Some(0),
                 kind::WINDOW_SCALE => Some(1),
                 kind::SACK_PERMITTED => Some(2),
                 kind::TIMESTAMPS => Some(3),
                 _ => None,
             };
-            match (kinds[at], place) {
-                (_, Some(place)) => {
-                    told.order |= told.options() << (4 + 4 * place) | 1 << place;
+            match (kinds[at], option) {
+                (_, Some(option)) => {
+                    order.bits |= order.options() << (4 + 4 * option) | 1 << option;
                 }
-                (kind::EOL, _) => told.has_end = true,
-                (kind::NOP, _) => told.nops += 1,
-                _ => told.has_unknown = true,
+                (kind::EOL, _) => order.has_end = true,
+                (kind::NOP, _) => order.nops += 1,
+                _ => order.has_unknown = true,
             }
             at += 1;
         }
-        told
+        order
     }
 
     /// The options, a bit for each.
     const fn options(self) -> u32 {
-        self.order & 0xf
+        self.bits & 0xf
     }
 
     /// What it costs that these are left of others, in their order; nothing if they cannot be.
     fn removal_cost(self, others: Self) -> Option<Cost> {
-        if self.order & !others.order != 0 || others.has_unknown {
+        if self.bits & !others.bits != 0 || others.has_unknown {
             return None;
         }
         Some((others.options() & !self.options()).count_ones() * OPTION_REMOVED)
@@ -151,40 +150,40 @@ impl Told {
 /// What each family costs, in the order of [`Family::ALL`].
 pub type Costs = [Cost; Family::ALL.len()];
 
-/// A SYN's options, in the form that is compared.
-pub struct Seen<'a> {
+/// A SYN in the form that stacks are compared with.
+pub struct Evidence<'a> {
     observed: &'a Observed,
     kinds: &'a [u8],
-    told: Told,
+    order: OptionOrder,
     /// Its window: itself, and in segments if it is a multiple.
     windows: [u32; 2],
 }
 
-impl<'a> Seen<'a> {
-    pub fn new(observed: &'a Observed) -> Self {
+impl<'a> Evidence<'a> {
+    pub fn of(observed: &'a Observed) -> Self {
         let kinds = observed.layout.kinds();
         let window = exactly(observed.window);
         let multiple = match observed.multiple {
             Some(Window::Mss(times)) => mss(times),
             _ => window,
         };
-        Self { observed, kinds, told: Told::of(kinds), windows: [window, multiple] }
+        Self { observed, kinds, order: OptionOrder::of(kinds), windows: [window, multiple] }
     }
 
     /// What the best explanation of each family costs.
-    pub fn costs(&self, shapes: &[Shape]) -> Costs {
+    pub fn costs(&self, layouts: &[KnownLayout]) -> Costs {
         let mut costs = self.undescribed_costs();
         // Who sends the very same options costs least: then few others have to be looked at.
-        let is_same = |shape: &&Shape| shape.told == self.told && shape.kinds == self.kinds;
-        if let Some(shape) = shapes.iter().find(is_same) {
-            self.lower(&mut costs, shape, 0);
+        let is_same = |known: &&KnownLayout| known.order == self.order && known.kinds == self.kinds;
+        if let Some(known) = layouts.iter().find(is_same) {
+            self.lower(&mut costs, known, 0);
         }
         let most = costs.iter().copied().max().unwrap_or(0);
-        for shape in shapes {
-            match self.told.removal_cost(shape.told) {
-                Some(removal) if removal < most && !is_same(&shape) => {
-                    let of_shape = removal + self.padding_cost(shape, removal > 0);
-                    self.lower(&mut costs, shape, of_shape);
+        for known in layouts {
+            match self.order.removal_cost(known.order) {
+                Some(removal) if removal < most && !is_same(&known) => {
+                    let of_layout = removal + self.padding_cost(known, removal > 0);
+                    self.lower(&mut costs, known, of_layout);
                 }
                 _ => {}
             }
@@ -192,15 +191,15 @@ impl<'a> Seen<'a> {
         costs
     }
 
-    /// Takes the SYN for one of a shape's stacks where that costs less.
-    fn lower(&self, costs: &mut Costs, shape: &Shape, of_shape: Cost) {
-        for stack in shape.stacks {
+    /// Takes the SYN for one of a layout's stacks where that costs less.
+    fn lower(&self, costs: &mut Costs, known: &KnownLayout, of_layout: Cost) {
+        for stack in known.stacks {
             let cost = &mut costs[stack.family as usize];
             let ttl_cost = self.ttl_cost(stack.ttl, stack.is_ttl_random);
-            if of_shape + ttl_cost >= *cost {
+            if of_layout + ttl_cost >= *cost {
                 continue;
             }
-            let of_stack = of_shape + ttl_cost + self.quirks_cost(stack.quirks);
+            let of_stack = of_layout + ttl_cost + self.quirks_cost(stack.quirks);
             for setting in stack.settings {
                 let at_least = of_stack + setting.rarity;
                 if at_least >= *cost {
@@ -215,22 +214,30 @@ impl<'a> Seen<'a> {
     }
 
     /// What it costs to find the options that are left where they are.
-    fn padding_cost(&self, shape: &Shape, is_removed: bool) -> Cost {
-        match () {
-            () if self.told.has_unknown => PADDING_OF_UNKNOWN,
-            () if !is_removed => OTHER_PADDING,
-            () if self.told.nops > shape.told.nops && self.is_overwritten(shape) => 0,
-            () if self.told.nops > shape.told.nops => OTHER_PADDING,
+    fn padding_cost(&self, known: &KnownLayout, is_removed: bool) -> Cost {
+        let (mine, theirs) = (self.order, known.order);
+        if mine.has_unknown {
+            PADDING_OF_UNKNOWN
+        } else if !is_removed {
+            OTHER_PADDING
+        } else if mine.nops > theirs.nops {
+            if self.is_overwritten(known) {
+                0
+            } else {
+                OTHER_PADDING
+            }
+        } else if mine.has_end != theirs.has_end {
             // End-of-list pads what was moved together.
-            () if self.told.has_end != shape.told.has_end => OPTIONS_MOVED + END_MOVED,
-            () => OPTIONS_MOVED,
+            OPTIONS_MOVED + END_MOVED
+        } else {
+            OPTIONS_MOVED
         }
     }
 
     /// Whether NOPs, byte for byte, are in the place of every option that is missing.
-    fn is_overwritten(&self, shape: &Shape) -> bool {
+    fn is_overwritten(&self, known: &KnownLayout) -> bool {
         let mut rest = self.kinds;
-        for &kind in shape.kinds {
+        for &kind in known.kinds {
             let len = if rest.first() == Some(&kind) { 1 } else { bytes_of(kind) };
             let Some((these, behind)) = rest.split_at_checked(len) else { return false };
             if these[0] != kind && these.iter().any(|&this| this != kind::NOP) {
@@ -243,8 +250,8 @@ impl<'a> Seen<'a> {
 
     /// What it costs to take the SYN for one that the database lacks, but of each family.
     fn undescribed_costs(&self) -> Costs {
-        let overwritten = self.told.nops / NOPS_FOR_AN_OPTION;
-        let options = (self.told.options().count_ones() + Cost::from(overwritten)).min(4);
+        let overwritten = self.order.nops / NOPS_FOR_AN_OPTION;
+        let options = (self.order.options().count_ones() + Cost::from(overwritten)).min(4);
         let undescribed = UNDESCRIBED + UNDESCRIBED_WITH_OPTION * options;
         Family::ALL.map(|family| {
             let ttl = match family {

@@ -1,12 +1,12 @@
 //! The stacks that the built-in database knows. Written by `make family`: do not edit.
 
-use super::stack::{exactly, mss, Setting, Shape, Stack};
+use super::stack::{exactly, mss, KnownLayout, Setting, Stack};
 use super::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};
 use crate::signature::p0f::Quirks as Q;
 
 #[rustfmt::skip]
-pub static SHAPES: &[Shape] = &[
-    Shape::new(&[], &[
+pub static LAYOUTS: &[KnownLayout] = &[
+    KnownLayout::new(&[], &[
         Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::NONE, settings: &[
             Setting { rarity: 10, scale: Some(0), mss: Some(0), windows: &[exactly(1480), exactly(512)] },
         ] },
@@ -23,12 +23,12 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 10, scale: Some(0), mss: Some(0), windows: &[exactly(0)] },
         ] },
     ]),
-    Shape::new(&[1, 1, 8, 1, 1, 4, 1, 3, 2], &[
+    KnownLayout::new(&[1, 1, 8, 1, 1, 4, 1, 3, 2], &[
         Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::NONE, settings: &[
             Setting { rarity: 10, scale: Some(9), mss: None, windows: &[exactly(65532)] },
         ] },
     ]),
-    Shape::new(&[2], &[
+    KnownLayout::new(&[2], &[
         Stack { family: Other, ttl: 59, is_ttl_random: true, quirks: Q::NONE, settings: &[
             Setting { rarity: 10, scale: Some(0), mss: Some(1460), windows: &[exactly(1024)] },
         ] },
@@ -54,7 +54,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 70, scale: Some(0), mss: None, windows: &[exactly(43690), mss(1), mss(10), mss(20), mss(29), mss(30), mss(31), mss(32), mss(33), mss(34), mss(35), mss(4), mss(44), mss(45), mss(46), mss(47), mss(48), mss(49), mss(50), mss(51), mss(52), mss(53), mss(7)] },
         ] },
     ]),
-    Shape::new(&[2, 1, 1, 4], &[
+    KnownLayout::new(&[2, 1, 1, 4], &[
         Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
             Setting { rarity: 25, scale: Some(0), mss: None, windows: &[] },
         ] },
@@ -68,7 +68,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 55, scale: Some(0), mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 1, 1, 4, 1, 3], &[
+    KnownLayout::new(&[2, 1, 1, 4, 1, 3], &[
         Stack { family: Linux, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
             Setting { rarity: 15, scale: None, mss: None, windows: &[mss(10), mss(20), mss(44), mss(45)] },
             Setting { rarity: 25, scale: None, mss: None, windows: &[] },
@@ -86,14 +86,14 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 40, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 1, 1, 4, 1, 3, 1, 1, 8], &[
+    KnownLayout::new(&[2, 1, 1, 4, 1, 3, 1, 1, 8], &[
         Stack { family: Bsd, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
             Setting { rarity: 10, scale: Some(3), mss: None, windows: &[exactly(16384)] },
             Setting { rarity: 10, scale: Some(6), mss: None, windows: &[exactly(16384)] },
             Setting { rarity: 20, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 1, 1, 8], &[
+    KnownLayout::new(&[2, 1, 1, 8], &[
         Stack { family: Linux, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
             Setting { rarity: 40, scale: Some(0), mss: None, windows: &[] },
         ] },
@@ -101,7 +101,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 55, scale: Some(0), mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 1, 1, 8, 1, 3], &[
+    KnownLayout::new(&[2, 1, 1, 8, 1, 3], &[
         Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::NONE, settings: &[
             Setting { rarity: 10, scale: Some(5), mss: Some(1220), windows: &[exactly(24384)] },
             Setting { rarity: 10, scale: Some(5), mss: Some(1240), windows: &[exactly(24800)] },
@@ -117,7 +117,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 40, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 1, 3], &[
+    KnownLayout::new(&[2, 1, 3], &[
         Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::NONE, settings: &[
             Setting { rarity: 10, scale: Some(1), mss: None, windows: &[exactly(65535)] },
         ] },
@@ -134,7 +134,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 55, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 1, 3, 1, 1, 4], &[
+    KnownLayout::new(&[2, 1, 3, 1, 1, 4], &[
         Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
             Setting { rarity: 0, scale: Some(8), mss: None, windows: &[exactly(64240), exactly(65535), exactly(8192), mss(45)] },
             Setting { rarity: 10, scale: None, mss: None, windows: &[] },
@@ -147,7 +147,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 30, scale: Some(0), mss: None, windows: &[mss(34)] },
         ] },
     ]),
-    Shape::new(&[2, 1, 3, 1, 1, 8, 4, 0], &[
+    KnownLayout::new(&[2, 1, 3, 1, 1, 8, 4, 0], &[
         Stack { family: Apple, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF), settings: &[
             Setting { rarity: 0, scale: Some(5), mss: None, windows: &[exactly(65535)] },
             Setting { rarity: 0, scale: Some(6), mss: None, windows: &[exactly(65535)] },
@@ -169,12 +169,12 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 0, scale: Some(5), mss: None, windows: &[exactly(65535)] },
         ] },
     ]),
-    Shape::new(&[2, 1, 3, 4, 0], &[
+    KnownLayout::new(&[2, 1, 3, 4, 0], &[
         Stack { family: Bsd, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF), settings: &[
             Setting { rarity: 25, scale: Some(6), mss: None, windows: &[exactly(65535)] },
         ] },
     ]),
-    Shape::new(&[2, 1, 3, 4, 1, 1, 1, 1, 8], &[
+    KnownLayout::new(&[2, 1, 3, 4, 1, 1, 1, 1, 8], &[
         Stack { family: Bsd, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF), settings: &[
             Setting { rarity: 10, scale: Some(3), mss: None, windows: &[exactly(32768)] },
             Setting { rarity: 20, scale: None, mss: None, windows: &[] },
@@ -183,7 +183,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 20, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 1, 3, 4, 8], &[
+    KnownLayout::new(&[2, 1, 3, 4, 8], &[
         Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
             Setting { rarity: 10, scale: None, mss: None, windows: &[] },
         ] },
@@ -203,7 +203,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 20, scale: None, mss: None, windows: &[exactly(65535)] },
         ] },
     ]),
-    Shape::new(&[2, 1, 3, 30, 1, 1, 8, 4, 0], &[
+    KnownLayout::new(&[2, 1, 3, 30, 1, 1, 8, 4, 0], &[
         Stack { family: Apple, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF), settings: &[
             Setting { rarity: 0, scale: None, mss: None, windows: &[exactly(65535)] },
         ] },
@@ -211,12 +211,12 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 0, scale: None, mss: None, windows: &[exactly(65535)] },
         ] },
     ]),
-    Shape::new(&[2, 3, 4, 0], &[
+    KnownLayout::new(&[2, 3, 4, 0], &[
         Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF), settings: &[
             Setting { rarity: 10, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 3, 4, 8, 0], &[
+    KnownLayout::new(&[2, 3, 4, 8, 0], &[
         Stack { family: Other, ttl: 59, is_ttl_random: true, quirks: Q::NONE.with(Q::NONZERO_ACK), settings: &[
             Setting { rarity: 10, scale: Some(0), mss: Some(1400), windows: &[exactly(63)] },
         ] },
@@ -227,12 +227,12 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 10, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 4, 0], &[
+    KnownLayout::new(&[2, 4, 0], &[
         Stack { family: Apple, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF), settings: &[
             Setting { rarity: 40, scale: Some(0), mss: None, windows: &[exactly(65535)] },
         ] },
     ]),
-    Shape::new(&[2, 4, 8], &[
+    KnownLayout::new(&[2, 4, 8], &[
         Stack { family: Other, ttl: 59, is_ttl_random: true, quirks: Q::NONE.with(Q::NONZERO_ACK), settings: &[
             Setting { rarity: 10, scale: Some(0), mss: Some(265), windows: &[exactly(512)] },
         ] },
@@ -246,7 +246,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 40, scale: Some(0), mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 4, 8, 1, 3], &[
+    KnownLayout::new(&[2, 4, 8, 1, 3], &[
         Stack { family: Other, ttl: 30, is_ttl_random: true, quirks: Q::NONE, settings: &[
             Setting { rarity: 10, scale: Some(2), mss: None, windows: &[mss(4)] },
         ] },
@@ -311,7 +311,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 25, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 4, 8, 1, 3, 30], &[
+    KnownLayout::new(&[2, 4, 8, 1, 3, 30], &[
         Stack { family: Linux, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
             Setting { rarity: 10, scale: None, mss: None, windows: &[] },
         ] },
@@ -319,7 +319,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 25, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 4, 8, 1, 3, 34, 1, 1], &[
+    KnownLayout::new(&[2, 4, 8, 1, 3, 34, 1, 1], &[
         Stack { family: Linux, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
             Setting { rarity: 10, scale: None, mss: None, windows: &[] },
         ] },
@@ -327,7 +327,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 25, scale: None, mss: None, windows: &[] },
         ] },
     ]),
-    Shape::new(&[2, 4, 8, 3, 0], &[
+    KnownLayout::new(&[2, 4, 8, 3, 0], &[
         Stack { family: Other, ttl: 59, is_ttl_random: true, quirks: Q::NONE.with(Q::NONZERO_ACK), settings: &[
             Setting { rarity: 10, scale: Some(10), mss: Some(536), windows: &[exactly(16)] },
         ] },
@@ -335,12 +335,12 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 10, scale: Some(10), mss: Some(536), windows: &[exactly(16)] },
         ] },
     ]),
-    Shape::new(&[3, 1, 2, 4, 1, 1], &[
+    KnownLayout::new(&[3, 1, 2, 4, 1, 1], &[
         Stack { family: Other, ttl: 59, is_ttl_random: true, quirks: Q::NONE.with(Q::ECN).with(Q::NONZERO_URGENT), settings: &[
             Setting { rarity: 10, scale: Some(10), mss: Some(1460), windows: &[exactly(3)] },
         ] },
     ]),
-    Shape::new(&[3, 1, 2, 8, 4], &[
+    KnownLayout::new(&[3, 1, 2, 8, 4], &[
         Stack { family: Other, ttl: 59, is_ttl_random: true, quirks: Q::NONE.with(Q::NONZERO_ACK), settings: &[
             Setting { rarity: 10, scale: Some(10), mss: Some(1460), windows: &[exactly(1)] },
             Setting { rarity: 10, scale: Some(10), mss: Some(265), windows: &[exactly(31337)] },
@@ -350,7 +350,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 10, scale: Some(10), mss: Some(265), windows: &[exactly(31337)] },
         ] },
     ]),
-    Shape::new(&[4, 8, 3, 0], &[
+    KnownLayout::new(&[4, 8, 3, 0], &[
         Stack { family: Other, ttl: 59, is_ttl_random: true, quirks: Q::NONE.with(Q::NONZERO_ACK), settings: &[
             Setting { rarity: 10, scale: Some(10), mss: Some(0), windows: &[exactly(4)] },
         ] },
@@ -358,7 +358,7 @@ pub static SHAPES: &[Shape] = &[
             Setting { rarity: 10, scale: Some(10), mss: Some(0), windows: &[exactly(4)] },
         ] },
     ]),
-    Shape::new(&[8, 1, 1, 3, 1, 2], &[
+    KnownLayout::new(&[8, 1, 1, 3, 1, 2], &[
         Stack { family: Other, ttl: 59, is_ttl_random: true, quirks: Q::NONE.with(Q::NONZERO_ACK), settings: &[
             Setting { rarity: 10, scale: Some(5), mss: Some(640), windows: &[exactly(4)] },
         ] },

@@ -29,9 +29,9 @@ fn table() -> String {
     let database = Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected)
         .expect("a sound database");
     // By the options, then by the rest but for the settings, in the database's order.
-    let mut shapes: BTreeMap<Vec<u8>, Vec<(String, Settings)>> = BTreeMap::new();
+    let mut layouts: BTreeMap<Vec<u8>, Vec<(String, Settings)>> = BTreeMap::new();
     for (label, signature) in database.signatures() {
-        let stacks = shapes.entry(signature.layout.kinds().to_vec()).or_default();
+        let stacks = layouts.entry(signature.layout.kinds().to_vec()).or_default();
         for Sender { family, rarity, scale } in senders(label, signature) {
             let stack = stack(signature, family);
             let index = stacks.iter().position(|(known, _)| *known == stack).unwrap_or_else(|| {
@@ -46,14 +46,14 @@ fn table() -> String {
     }
     let mut text = String::from(
         "//! The stacks that the built-in database knows. Written by `make family`: do not edit.\n\n\
-         use super::stack::{exactly, mss, Setting, Shape, Stack};\n\
+         use super::stack::{exactly, mss, KnownLayout, Setting, Stack};\n\
          use super::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
          use crate::signature::p0f::Quirks as Q;\n\n\
          #[rustfmt::skip]\n\
-         pub static SHAPES: &[Shape] = &[\n",
+         pub static LAYOUTS: &[KnownLayout] = &[\n",
     );
-    for (kinds, stacks) in shapes {
-        let _ = writeln!(text, "    Shape::new(&{kinds:?}, &[");
+    for (kinds, stacks) in layouts {
+        let _ = writeln!(text, "    KnownLayout::new(&{kinds:?}, &[");
         for (stack, settings) in stacks {
             let _ = writeln!(text, "        Stack {{ {stack}, settings: &[");
             for ((rarity, _, setting), windows) in settings {

@@ -46,7 +46,7 @@ fn the_label_of_another_stack_leads() {
         let label = label("gVisor", "", is_generic);
         let verdict = Verdict::of(&seen, Some(Found { label: &label, is_fuzzy }));
         assert_eq!(verdict.family, Family::Other);
-        assert!(verdict.confidence >= least, "{}", verdict.scores);
+        assert!(verdict.confidence >= least, "{}", verdict.shares);
     }
 }
 
@@ -55,16 +55,16 @@ fn an_exact_label_counts_a_generic_one_does_not() {
     let seen = observed(LINUX);
     let share = |is_generic, is_fuzzy| {
         let label = label("FreeBSD", "", is_generic);
-        Verdict::of(&seen, Some(Found { label: &label, is_fuzzy })).scores.0[Family::Bsd as usize]
+        Verdict::of(&seen, Some(Found { label: &label, is_fuzzy })).shares.0[Family::Bsd as usize]
     };
     assert!(share(false, false) > 10);
     assert_eq!([share(true, false), share(false, true)], [0, 0]);
 }
 
 #[test]
-fn scores_fall_and_leave_out_who_has_none() {
-    let scores = Scores([5, 70, 20, 0, 0, 5, 0]);
-    assert_eq!(scores.to_string(), "Linux:70,Android:20,Windows:5,Solaris:5");
+fn shares_fall_and_leave_out_who_has_none() {
+    let shares = Shares([5, 70, 20, 0, 0, 5, 0]);
+    assert_eq!(shares.to_string(), "Linux:70,Android:20,Windows:5,Solaris:5");
 }
 
 proptest! {
@@ -80,8 +80,8 @@ proptest! {
         }
         let syn = Syn::parse(&packet).unwrap();
         let verdict = Verdict::of(&Observed::of(&syn, Rules::Corrected).unwrap(), None);
-        prop_assert_eq!(verdict.scores.0.iter().map(|&share| u32::from(share)).sum::<u32>(), 100);
-        prop_assert_eq!(verdict.confidence, verdict.scores.0[verdict.family as usize]);
-        prop_assert!(verdict.scores.0.iter().all(|&share| share <= verdict.confidence));
+        prop_assert_eq!(verdict.shares.0.iter().map(|&share| u32::from(share)).sum::<u32>(), 100);
+        prop_assert_eq!(verdict.confidence, verdict.shares.0[verdict.family as usize]);
+        prop_assert!(verdict.shares.0.iter().all(|&share| share <= verdict.confidence));
     }
 }

@@ -56,7 +56,7 @@ pub fn mistakes(judged: &[(&Labelled, Verdict)]) -> String {
     let wrong = judged.iter().filter(|(syn, verdict)| syn.family != verdict.family);
     wrong.fold(String::new(), |mut text, (syn, verdict)| {
         let Labelled { family, source, system, .. } = syn;
-        let _ = writeln!(text, "{family} ({system}, {source}): {}", verdict.scores);
+        let _ = writeln!(text, "{family} ({system}, {source}): {}", verdict.shares);
         text
     })
 }

@@ -134,6 +134,6 @@ fn judge(
     let is_as_sure = now.family != Family::Other && now.confidence >= subject.unchanged.confidence;
     (now.confidence >= CONFIDENT || is_as_sure).then(|| {
         let Subject { signature, unchanged, .. } = subject;
-        format!("{signature} {names:?} {mss:?}: {} -> {}", unchanged.scores, now.scores)
+        format!("{signature} {names:?} {mss:?}: {} -> {}", unchanged.shares, now.shares)
     })
 }
