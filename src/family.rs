@@ -9,6 +9,7 @@ mod stack;
 mod stacks;
 #[cfg(test)]
 mod table;
+mod window;
 
 use std::{fmt, iter, mem};
 

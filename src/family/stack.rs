@@ -4,6 +4,7 @@
 //! SYN that the stack would not have sent so costs something: little for what paths do every day,
 //! much for what they never do. Costs are tenths of a nat: 23 make something ten times less likely.
 
+use super::window::PackedWindow;
 use super::Family;
 use crate::signature::p0f::{Observed, Quirks, Window, MAX_DIST};
 use crate::syn::kind;
@@ -75,20 +76,10 @@ pub struct Stack {
 pub struct Setting {
     /// How seldom it is met.
     pub rarity: Cost,
-    /// Each as [`exactly`] or [`mss`] has it; none if any will do.
-    pub windows: &'static [u32],
+    /// None if any will do.
+    pub windows: &'static [PackedWindow],
     pub scale: Option<u8>,
     pub mss: Option<u16>,
-}
-
-/// A window that is this, as a number: many of those can be compared at once.
-pub const fn exactly(window: u16) -> u32 {
-    window as u32
-}
-
-/// A window of so many segments.
-pub const fn mss(times: u16) -> u32 {
-    1 << 16 | times as u32
 }
 
 impl KnownLayout {
@@ -156,15 +147,15 @@ pub struct Evidence<'a> {
     kinds: &'a [u8],
     order: OptionOrder,
     /// Its window: itself, and in segments if it is a multiple.
-    windows: [u32; 2],
+    windows: [PackedWindow; 2],
 }
 
 impl<'a> Evidence<'a> {
     pub fn of(observed: &'a Observed) -> Self {
         let kinds = observed.layout.kinds();
-        let window = exactly(observed.window);
+        let window = PackedWindow::exactly(observed.window);
         let multiple = match observed.multiple {
-            Some(Window::Mss(times)) => mss(times),
+            Some(Window::Mss(times)) => PackedWindow::mss(times),
             _ => window,
         };
         Self { observed, kinds, order: OptionOrder::of(kinds), windows: [window, multiple] }
@@ -269,9 +260,9 @@ impl<'a> Evidence<'a> {
         cost_if(!fits, TTL_REPLACED)
     }
 
-    fn window_cost(&self, windows: &[u32]) -> Cost {
+    fn window_cost(&self, windows: &[PackedWindow]) -> Cost {
         let [window, multiple] = self.windows;
-        let fit = |fits, &one: &u32| fits | (one == window) | (one == multiple);
+        let fit = |fits, &one: &PackedWindow| fits | (one == window) | (one == multiple);
         match windows {
             [] => ANY_WINDOW,
             _ if windows.iter().fold(false, fit) => 0,

@@ -46,7 +46,8 @@ fn table() -> String {
     }
     let mut text = String::from(
         "//! The stacks that the built-in database knows. Written by `make family`: do not edit.\n\n\
-         use super::stack::{exactly, mss, KnownLayout, Setting, Stack};\n\
+         use super::stack::{KnownLayout, Setting, Stack};\n\
+         use super::window::PackedWindow as W;\n\
          use super::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
          use crate::signature::p0f::Quirks as Q;\n\n\
          #[rustfmt::skip]\n\
@@ -79,8 +80,8 @@ fn stack(signature: &Signature, family: Family) -> String {
 fn window(form: WindowForm) -> Option<String> {
     match form {
         WindowForm::Any => None,
-        WindowForm::Exactly(window) => Some(format!("exactly({window})")),
-        WindowForm::Mss(times) => Some(format!("mss({times})")),
+        WindowForm::Exactly(window) => Some(format!("W::exactly({window})")),
+        WindowForm::Mss(times) => Some(format!("W::mss({times})")),
         other => panic!("the family model knows no window of the form {other:?}"),
     }
 }
