@@ -13,31 +13,29 @@ pub struct Change {
     pub apply: fn(&mut Packet),
 }
 
-macro_rules! change {
-    ($group:literal, $name:literal, $apply:expr) => {
-        Change { name: $name, group: $group, apply: $apply }
-    };
+const fn change(group: &'static str, name: &'static str, apply: fn(&mut Packet)) -> Change {
+    Change { name, group, apply }
 }
 
 /// All of them. What a smaller MTU does to a stack's own window is in [`with_mtu`].
 pub static CHANGES: &[Change] = &[
-    change!("ttl", "13 hops", |packet| packet.ttl -= 13),
-    change!("ttl", "TTL set to 64", |packet| packet.ttl = 64),
-    change!("ttl", "TTL set to 128", |packet| packet.ttl = 128),
-    change!("ttl", "TTL set to 255", |packet| packet.ttl = 255),
-    change!("mss", "MSS clamped to 1452", |packet| clamp(packet, 1452)),
-    change!("mss", "MSS clamped to 1360", |packet| clamp(packet, 1360)),
-    change!("mss", "MSS clamped to 1220", |packet| clamp(packet, 1220)),
-    change!("timestamps", "timestamps removed", |packet| remove(packet, kind::TIMESTAMPS)),
-    change!("timestamps", "timestamps NOPped", |packet| overwrite(packet, kind::TIMESTAMPS)),
-    change!("sack", "SACK removed", |packet| remove(packet, kind::SACK_PERMITTED)),
-    change!("sack", "SACK NOPped", |packet| overwrite(packet, kind::SACK_PERMITTED)),
-    change!("scale", "window scale removed", |packet| remove(packet, kind::WINDOW_SCALE)),
-    change!("scale", "window scale NOPped", |packet| overwrite(packet, kind::WINDOW_SCALE)),
-    change!("ecn", "ECN bleached", |packet| packet.flags &= !flag::ANY_ECN),
-    change!("df", "DF cleared", |packet| packet.df = false),
-    change!("id", "ID zeroed", |packet| packet.id = 0),
-    change!("id", "ID drawn anew", |packet| packet.id = 40_507),
+    change("ttl", "13 hops", |packet| packet.ttl -= 13),
+    change("ttl", "TTL set to 64", |packet| packet.ttl = 64),
+    change("ttl", "TTL set to 128", |packet| packet.ttl = 128),
+    change("ttl", "TTL set to 255", |packet| packet.ttl = 255),
+    change("mss", "MSS clamped to 1452", |packet| clamp(packet, 1452)),
+    change("mss", "MSS clamped to 1360", |packet| clamp(packet, 1360)),
+    change("mss", "MSS clamped to 1220", |packet| clamp(packet, 1220)),
+    change("timestamps", "timestamps removed", |packet| remove(packet, kind::TIMESTAMPS)),
+    change("timestamps", "timestamps NOPped", |packet| overwrite(packet, kind::TIMESTAMPS)),
+    change("sack", "SACK removed", |packet| remove(packet, kind::SACK_PERMITTED)),
+    change("sack", "SACK NOPped", |packet| overwrite(packet, kind::SACK_PERMITTED)),
+    change("scale", "window scale removed", |packet| remove(packet, kind::WINDOW_SCALE)),
+    change("scale", "window scale NOPped", |packet| overwrite(packet, kind::WINDOW_SCALE)),
+    change("ecn", "ECN bleached", |packet| packet.flags &= !flag::ANY_ECN),
+    change("df", "DF cleared", |packet| packet.df = false),
+    change("id", "ID zeroed", |packet| packet.id = 0),
+    change("id", "ID drawn anew", |packet| packet.id = 40_507),
 ];
 
 /// The MSS of links and tunnels that the sender knows of: WireGuard, IPv6's least MTU.
