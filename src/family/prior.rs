@@ -1,7 +1,7 @@
 //! How seldom a stack is met, in costs: what the table of stacks says of each besides its signature.
 //!
-//! All of it is weighed by hand, with the mistakes on t/data/families-seen.tsv in view; nobody has
-//! counted clients for it.
+//! It is weighed by hand, with the mistakes on t/data/families-seen.tsv in view; no count of clients
+//! is behind it. The reason stands beside each number.
 
 use super::stack::Cost;
 use super::Family;

@@ -3,6 +3,8 @@
 //! Every signature of the built-in database is a stack that could have sent it. Each field of the
 //! SYN that the stack would not have sent so costs something: little for what paths do every day,
 //! much for what they never do. Costs are tenths of a nat: 23 make something ten times less likely.
+//! They are weighed by hand, by how often paths, settings and applications are known to do such a
+//! thing; the cause stands beside each.
 
 use super::window::PackedWindow;
 use super::Family;
@@ -12,7 +14,7 @@ use crate::syn::kind;
 /// A cost, in tenths of a nat.
 pub type Cost = u32;
 
-/// At this point the SYN is rather one of a stack that the database lacks.
+/// From here on the SYN is rather one of a stack that the database lacks.
 const UNDESCRIBED: Cost = 45;
 /// The more options, the less likely such a stack sends the same.
 const UNDESCRIBED_WITH_OPTION: Cost = 15;
@@ -37,7 +39,9 @@ const PADDING_OF_UNKNOWN: Cost = 10;
 const OTHER_WINDOW: Cost = 50;
 /// Where a signature leaves the window open, many fit.
 const ANY_WINDOW: Cost = 20;
+/// Another maximum of the buffers.
 const OTHER_SCALE: Cost = 30;
+/// Where a signature leaves the scale open, many fit, but there are few.
 const ANY_SCALE: Cost = 5;
 /// Clamped, or another link.
 const OTHER_MSS: Cost = 15;
