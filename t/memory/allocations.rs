@@ -11,6 +11,7 @@ use ngx_tcpfp::field::{self, Facts};
 use ngx_tcpfp::host::{Record, Seen};
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::Syn;
+use ngx_tcpfp::text::Room;
 
 /// Real SYNs, in the last column, and real User-Agents, in the second.
 const SYNS: &str = concat!(
@@ -54,6 +55,26 @@ fn verdicts_and_claims_allocate_nothing() {
         }
     }
     assert!(judged > 1000, "{judged} were judged");
+}
+
+#[test]
+fn fields_are_written_without_memory_of_their_own() {
+    let (database, syns) = (database(), syns());
+    let mut memory = [0; 8192];
+    let mut written = 0;
+    for syn in &syns {
+        let mut connection = Connection::of_syn(Syn::parse(syn).expect("a SYN"));
+        connection.database = Some(&database);
+        let taken = measure(|| {
+            for field in field::all() {
+                let mut room = Room::new(&mut memory);
+                let facts = Facts::from(&connection);
+                written += usize::from(field.write(&facts, &mut room).is_some());
+            }
+        });
+        assert_eq!(taken.count_total, 0);
+    }
+    assert!(written > 40 * syns.len(), "{written} values");
 }
 
 #[test]
