@@ -14,6 +14,7 @@ use nginx_sys::{ngx_connection_t, ngx_pool_cleanup_add, ngx_recv_pt};
 use once_cell::unsync::OnceCell;
 
 use super::conf::Listener;
+use super::guard::guard;
 use super::log;
 use super::pool;
 use super::socket;
@@ -150,7 +151,7 @@ unsafe extern "C" fn receive_first(
         let received = receive(c, buffer, size);
         if received > 0 {
             (*c).recv = kept.receive;
-            kept.note(|timing, accepted| timing.received(accepted.elapsed()));
+            guard((), || kept.note(|timing, accepted| timing.received(accepted.elapsed())));
         }
         received
     }

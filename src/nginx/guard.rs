@@ -1,4 +1,8 @@
-//! No panic crosses into C: whatever nginx calls runs inside [`guard`].
+//! No panic crosses into C: whatever nginx or OpenSSL calls runs inside [`guard`].
+//!
+//! Left out is only what cannot panic: functions that do nothing but read and write fields or call
+//! nginx (the merges of configurations, `drop_in_place` of values without a Drop of their own), and
+//! what stands around a guard in a handler.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
