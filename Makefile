@@ -15,12 +15,14 @@ FUZZ_SECONDS ?= 60
 
 comma := ,
 LAB := objs/lab
+# The machine's own cargo-deny, or one that is built for here.
+DENY := $(or $(shell command -v cargo-deny),objs/cargo-deny/bin/cargo-deny)
 OUT := objs/$(TREE)$(addprefix /,$(FEATURES))
 SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint bench \
+.PHONY: confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
 	fuzz clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
@@ -75,7 +77,7 @@ suite: build ## the tests that need an nginx, with one
 env: modules ## names an nginx and its modules for the tests: eval "$(make -s env NGINX=vendored)"
 	@build/env.sh $(TREE) $(OUT)
 
-lint: $(TREES:%=objs/%/nginx.env) ## rustfmt, and clippy for every nginx and set of features
+lint: deny $(TREES:%=objs/%/nginx.env) ## rustfmt, deny, and clippy for every nginx and set of features
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --all-targets --no-default-features -- -D warnings
@@ -83,6 +85,12 @@ lint: $(TREES:%=objs/%/nginx.env) ## rustfmt, and clippy for every nginx and set
 		echo "clippy for the $$tree nginx, $$features"; \
 		build/cargo.sh $$tree clippy --release --no-default-features --features $$features -- -D warnings; \
 	done; done
+
+deny: $(DENY) ## licences, sources and doubles of the crates that we build on
+	$(DENY) --locked check licenses bans sources
+
+objs/cargo-deny/bin/cargo-deny:
+	cargo install --quiet --locked --root objs/cargo-deny cargo-deny@0.20.2
 
 peer: test-deps ## the command against the real p0f: for each database 100,000 SYNs and more, thousands of hosts, and how fast
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
