@@ -1,3 +1,5 @@
+mod pages;
+
 use super::*;
 use crate::syn::Syn;
 

@@ -1,0 +1,67 @@
+//! The test vectors of docs/fingerprints, read out of the pages themselves.
+
+use super::p0f::{Observed, Rules};
+use super::*;
+use crate::syn::Syn;
+
+/// Where a page's SYNs come from: recordings, and SYNs that p0f and HAProxy were asked about.
+const SOURCES: [&str; 9] = [
+    include_str!("../../../t/data/captures/firmware.tsv"),
+    include_str!("../../../t/data/captures/kernels.tsv"),
+    include_str!("../../../t/data/captures/linux-6.18.tsv"),
+    include_str!("../../../t/data/captures/stacks.tsv"),
+    include_str!("../../../t/data/captures/synproxy.tsv"),
+    include_str!("../../../t/data/captures/tools.tsv"),
+    include_str!("../../../t/data/captures/tunnels.tsv"),
+    include_str!("../p0f/tests/p0f.txt"),
+    include_str!("haproxy.txt"),
+];
+
+/// Holds every vector of a page against the code. A block is fenced by "```vectors" and `how` its
+/// fingerprints were made; a vector is what sent the SYN, the SYN, and its fingerprint.
+fn check(page: &str, how: &str, at_least: usize, fingerprint: impl Fn(&Syn<'_>) -> String) {
+    let fence = format!("\n```vectors{how}\n");
+    let mut checked = 0;
+    for (block, _) in page.split(&fence).skip(1).map(|rest| rest.split_once("\n```\n").unwrap()) {
+        for vector in block.split("\n\n") {
+            let lines: Vec<_> = vector.lines().collect();
+            let [origin, syn, expected] = lines[..] else { panic!("three lines: {vector}") };
+            let row = match origin {
+                "generated" => format!("\n{syn} "),
+                recorded => format!("\t{recorded}\t{syn}\n"),
+            };
+            assert!(SOURCES.iter().any(|source| source.contains(&row)), "no source: {vector}");
+            let bytes = hex::decode(syn).unwrap();
+            assert_eq!(fingerprint(&Syn::parse(&bytes).unwrap()), expected, "{vector}");
+            checked += 1;
+        }
+    }
+    assert!(checked >= at_least, "{checked} vectors{how}");
+}
+
+#[test]
+fn p0f() {
+    let page = include_str!("../../../docs/fingerprints/p0f.md");
+    let by = |rules| move |syn: &Syn<'_>| Observed::of(syn, rules).unwrap().to_string();
+    check(page, "", 21, by(Rules::Corrected));
+    check(page, " --p0f-exact", 2, by(Rules::AsP0f));
+}
+
+#[test]
+fn muonfp() {
+    let page = include_str!("../../../docs/fingerprints/muonfp.md");
+    check(page, "", 11, |syn| MuonFp::of(syn).unwrap().to_string());
+}
+
+#[test]
+fn ip_fp() {
+    let page = include_str!("../../../docs/fingerprints/ip_fp.md");
+    check(page, "", 15, |syn| hex::encode(IpFp::of(syn).unwrap().bytes()));
+}
+
+#[cfg(feature = "ja4t")]
+#[test]
+fn ja4t() {
+    let page = include_str!("../../../docs/fingerprints/ja4t.md");
+    check(page, "", 8, |syn| Ja4t::of(syn).unwrap().to_string());
+}
