@@ -1,5 +1,5 @@
 //! The one list of fields: what exists here exists as an nginx variable in http and stream, as a
-//! key in the JSON and as a row of the README's table.
+//! key in the JSON and as a row of docs/variables.md.
 
 use std::net::IpAddr;
 
@@ -181,7 +181,7 @@ impl Field {
     }
 }
 
-/// Every field, in the README's order.
+/// Every field, in the order of docs/variables.md.
 pub fn all() -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().chain(AT_ACCEPT).chain(LIVE)
 }

@@ -17,11 +17,11 @@ from lab.nginx import binary, children, is_at_least, modules
 
 
 def variables(protocol):
-    """Every name that http or stream has, from the README: a test holds that against the code."""
-    readme = (ROOT / "README.md").read_text()
-    members = readme.partition("The NAMEs")[2].partition("</details>")[0]
+    """Every name that http or stream has, from their page: a test holds that against the code."""
+    page = (ROOT / "docs/variables.md").read_text()
+    members = page.partition("## Fields of struct tcp_info")[2]
     members = re.findall(r"^\| `(\w+)` \|", members, re.MULTILINE)
-    for name, meaning in re.findall(r"^\| `\$tcpfp_(\w+)` \| (.*)", readme, re.MULTILINE):
+    for name, meaning in re.findall(r"^\| `\$tcpfp_(\w+)` \| (.*)", page, re.MULTILINE):
         if name.endswith("_NAME"):
             yield from (name.replace("NAME", member) for member in members)
         elif "only in a build with" not in meaning and (
