@@ -12,6 +12,18 @@
     not(test),
     warn(clippy::disallowed_macros, clippy::disallowed_methods, clippy::disallowed_types)
 )]
+// In a worker, a panic costs a value, and nobody reads standard output.
+#![cfg_attr(
+    not(any(test, feature = "provoke-panic")),
+    warn(
+        clippy::exit,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 
 pub mod claim;
 pub mod connection;

@@ -1,5 +1,7 @@
 //! The command `tcpfp`: the library without nginx, for recorded traffic.
 #![forbid(unsafe_code)]
+// Bad input is answered with a reason.
+#![cfg_attr(not(test), warn(clippy::panic, clippy::unreachable, clippy::unwrap_used))]
 
 mod batch;
 mod check;
