@@ -307,9 +307,9 @@ fields! {
     kept!("flags", "the nine TCP flag bits as a number: 2 is SYN, 194 SYN+ECE+CWR", |c| {
         number(tcp(c)?.flags()?)
     }),
-    kept!("tcp_ecn", "ECE (1) + CWR (2): 3 asks for ECN", |c| {
-        let flags = tcp(c)?.flags()?;
-        number(u8::from(flags & flag::ECE != 0) | u8::from(flags & flag::CWR != 0) << 1)
+    kept!("tcp_ecn", "ECE (1) + CWR (2) + AE (4): 3 asks for ECN (RFC 3168), 7 for AccECN (RFC 9768)", |c| {
+        // Their bits are neighbours in this order.
+        number((tcp(c)?.flags()? & flag::ANY_ECN) / flag::ECE)
     }),
     kept!("tcp_hlen", "bytes of TCP header", |c| count(tcp(c)?.data_offset()?)),
     kept!("payload_len", "bytes of payload in the SYN (TCP Fast Open)", |c| {

@@ -29,7 +29,7 @@ pub mod flag {
     pub const ECE: u16 = 0x040;
     /// Congestion window reduced (RFC 3168).
     pub const CWR: u16 = 0x080;
-    /// ECE, CWR, and NS (RFC 3540; AE since RFC 9768).
+    /// ECE, CWR, and AE (RFC 9768; NS in RFC 3540).
     pub const ANY_ECN: u16 = ECE | CWR | 0x100;
     /// FIN, SYN, RST and ACK: of these a client's first packet sets SYN alone.
     pub const HANDSHAKE: u16 = 0x017;

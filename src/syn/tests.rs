@@ -94,6 +94,8 @@ fn fields_follow_the_bytes() {
         (33, 0xc2, "flags", "194"),
         (33, 0xc2, "tcp_ecn", "3"),
         (33, 0x42, "tcp_ecn", "1"),
+        (33, 0x82, "tcp_ecn", "2"),
+        (32, 0xa1, "tcp_ecn", "4"),
         (39, 7, "urgptr", "7"),
         (59, 15, "wscale", "15"),
     ];
@@ -102,6 +104,14 @@ fn fields_follow_the_bytes() {
         packet[at] = byte;
         assert_eq!(value(&packet, name), expected, "{name} with byte {at} = {byte:#04x}");
     }
+}
+
+/// Apple asks so today.
+#[test]
+fn accurate_ecn_is_told_from_ecn() {
+    let mut packet = bytes(V4);
+    (packet[32], packet[33]) = (0xa1, 0xc2);
+    assert_eq!(value(&packet, "tcp_ecn"), "7");
 }
 
 #[test]

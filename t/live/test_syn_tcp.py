@@ -38,7 +38,7 @@ class TcpHeader(RawCase):
             "ECN": ({"flags": SYN | ECE | CWR}, {"flags": 194, "tcp_ecn": 3}),
             "ECE": ({"flags": SYN | ECE}, {"tcp_ecn": 1}),
             "CWR": ({"flags": SYN | CWR}, {"tcp_ecn": 2}),
-            "AccECN": ({"flags": SYN | AE | ECE | CWR}, {"flags": 450, "tcp_ecn": 3}),
+            "AccECN": ({"flags": SYN | AE | ECE | CWR}, {"flags": 450, "tcp_ecn": 7}),
             "AE": ({"flags": SYN | AE}, {"flags": 258, "tcp_ecn": 0}),
             "PSH": ({"flags": SYN | PSH}, {"flags": 10}),
             "URG": ({"flags": SYN | URG, "urgent": 7}, {"flags": 34, "urgptr": 7}),
