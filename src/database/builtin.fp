@@ -34,17 +34,32 @@ label = IPv6 over IPv4 or IP in IP
 sig   = 1480
 
 ; RFC 8200, 5: the least MTU of IPv6, and what tunnels choose to be safe (Tailscale, WARP, Teredo)
-label = smallest IPv6 MTU, tunnel or VPN
+label = smallest IPv6 MTU, tunnel, VPN or mobile network
 sig   = 1280
 
-; wg-quick(8) and t/capture/tunnels.sh: 80 bytes less than the path, 1500 or PPPoE's 1492
-label = WireGuard
+; What both have, so that the MTU alone tells neither from the other.
+label = VPN or mobile network
+; Microsoft, KB826159: VPN connections of Windows. KORE Wireless, "Maximum transmission units (MTUs)
+; in devices": what suits most mobile networks
+sig   = 1400
+; wg-quick(8) and t/capture/tunnels.sh: WireGuard over Ethernet. KORE Wireless: AT&T and T-Mobile US
 sig   = 1420
+; t/capture/tunnels.sh: OpenVPN 2.6 over UDP, AES-GCM. Simplex Wireless, "Understanding MTU Size in
+; Cellular IoT Connectivity": mobile networks have 1340 to 1440
+sig   = 1440
+
+; KORE Wireless: Verizon
+label = mobile network
+sig   = 1428
+; 3GPP TS 23.060, annex C: what a mobile terminal should use
+sig   = 1358
+
+; wg-quick(8): 80 bytes less than PPPoE's 1492
+label = WireGuard
 sig   = 1412
 
-; t/capture/tunnels.sh, by the MSS that mssfix leaves: OpenVPN 2.6 over UDP, AES-GCM and AES-CBC
+; t/capture/tunnels.sh, by the MSS that mssfix leaves: OpenVPN 2.6 over UDP, AES-CBC
 label = OpenVPN
-sig   = 1440
 sig   = 1419
 ; before 2.6, and over TCP
 sig   = 1426
@@ -57,13 +72,12 @@ sig   = 1438
 sig   = 1422
 sig   = 1406
 
-; Microsoft, KB826159: 1400 on VPN connections
-label = Windows VPN (PPTP, L2TP or IKEv2)
-sig   = 1400
-
-; RFC 7348 and t/capture/tunnels.sh: 50 bytes of VXLAN; with an outer IPv6 70
+; RFC 7348 and t/capture/tunnels.sh: 50 bytes of VXLAN
 label = VXLAN
 sig   = 1450
+
+; With an outer IPv6 70 bytes. Simplex Wireless: AT&T
+label = VXLAN or mobile network
 sig   = 1430
 
 ; RFC 6333, 5.3: 40 bytes of IPv6. Google Cloud VPC's default is the same
@@ -73,8 +87,6 @@ sig   = 1460
 ; 3GPP TS 29.281: 20 bytes of IPv4, 8 of UDP and 8 of GTP-U
 label = GTP
 sig   = 1464
-; 3GPP TS 23.060, annex C: what a mobile terminal should use
-sig   = 1358
 
 ; RFC 1191, 7: X.25 and the IPv4 default
 label = IPv4 minimum
