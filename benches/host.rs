@@ -9,39 +9,45 @@ use std::time::{Duration, Instant};
 use std::{env, fs};
 
 use criterion::{criterion_group, criterion_main, Criterion};
-use ngx_tcpfp::connection::Connection;
+use ngx_tcpfp::connection::Identity;
 use ngx_tcpfp::database::Database;
 use ngx_tcpfp::host::{Record, Seen, Table};
-use ngx_tcpfp::signature::p0f::Rules;
+use ngx_tcpfp::signature::p0f::{Observed, Rules};
 use ngx_tcpfp::syn::Syn;
 use zerocopy::IntoBytes;
 
 /// Real SYNs, in the last column.
 const RECORDED: &str = include_str!("../t/data/captures/stacks.tsv");
 
-fn seen(packet: &[u8], database: &Database) -> Option<Seen> {
-    let mut connection = Connection::of_syn(Syn::parse(packet).ok()?);
-    connection.database = Some(database);
-    Some(Seen::of(&connection, Duration::ZERO))
-}
-
-/// A database, and connections from real stacks as it sees them.
-fn read() -> (Database, Vec<Seen>) {
+/// A database, and real SYNs in its terms.
+fn read() -> (Database, Vec<Observed>) {
     let text = env::var("P0F_FP").ok().and_then(|path| fs::read(path).ok());
     let text = text.unwrap_or_else(|| Database::builtin().to_vec());
     let database = Database::read([("bench", &text[..])], Rules::Corrected);
     let database = database.expect("a sound database");
     let hex = RECORDED.lines().filter_map(|line| line.rsplit('\t').next());
     let packets = hex.filter_map(|hex| hex::decode(hex).ok());
-    let all = packets.filter_map(|packet| seen(&packet, &database)).collect();
+    let all = packets
+        .filter_map(|packet| Observed::of(&Syn::parse(&packet).ok()?, Rules::Corrected))
+        .collect();
     (database, all)
+}
+
+/// Connections with these SYNs, as a database sees them.
+fn connections<'d>(all: &[Observed], database: &'d Database) -> Vec<Seen<'d>> {
+    let seen = |&observed: &Observed| Seen {
+        time: Duration::ZERO,
+        identity: Some(Identity::of(observed, Some(database))),
+    };
+    all.iter().map(seen).collect()
 }
 
 fn see(c: &mut Criterion) {
     let (database, all) = read();
     let mut group = c.benchmark_group("see");
     // One machine, and as many as there are stacks, which share and change all the time.
-    for (name, mut stacks) in [("one", all[..1].to_vec()), ("many", all)] {
+    for (name, all) in [("one", &all[..1]), ("many", &all[..])] {
+        let mut stacks = connections(all, &database);
         let (mut record, mut at) = (Record::default(), 0);
         let mut time = Duration::from_secs(1_500_000_000);
         group.bench_function(name, |b| {
@@ -62,7 +68,8 @@ const MEMORY: usize = 8 << 20;
 const CLIENTS: u32 = 1_000_000;
 
 fn table(c: &mut Criterion) {
-    let (database, stacks) = read();
+    let (database, all) = read();
+    let stacks = connections(&all, &database);
     let mut now = 1_500_000_000_u32;
     let mut memory = vec![0_u64; MEMORY];
     Table::format(memory.as_mut_bytes(), 64, [1, 2]).expect("room");

@@ -4,8 +4,8 @@ use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::time::Duration;
 
-use crate::database::{Database, Label, Match};
-use crate::family::{Found, Verdict};
+use crate::database::{Database, Hit, Label, Match};
+use crate::family::Verdict;
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{RttQuality, TcpInfo};
@@ -28,7 +28,7 @@ pub struct Connection<'a> {
     /// When things happened, as far as they have by now.
     pub timing: Option<&'a Cell<Timing>>,
     /// What the comparison gave, when it was first asked for.
-    identity: OnceCell<Option<Identity>>,
+    compared: OnceCell<Option<Compared>>,
     /// What the SYN says of its family, when that was first asked for.
     verdict: OnceCell<Option<Verdict>>,
 }
@@ -43,7 +43,7 @@ impl<'a> Connection<'a> {
             accept_time: None,
             database: None,
             timing: None,
-            identity: OnceCell::new(),
+            compared: OnceCell::new(),
             verdict: OnceCell::new(),
         }
     }
@@ -65,40 +65,48 @@ impl<'a> Connection<'a> {
         self.timing?.get().tls_rtt()
     }
 
+    /// The SYN in p0f's terms, if p0f would look at it.
+    pub fn observed(&self) -> Option<&Observed> {
+        self.compared().map(|compared| &compared.observed)
+    }
+
+    /// What the database says of the SYN; `None` without either.
+    pub fn found(&self) -> Option<Match<'a>> {
+        self.database?;
+        self.compared().map(|compared| compared.found(self.database))
+    }
+
     /// Who the SYN shows, as far as p0f's view of it and the database go.
-    pub fn identity(&self) -> Option<&Identity> {
-        let identify = || {
+    pub fn identity(&self) -> Option<Identity<'a>> {
+        self.compared().map(|compared| compared.identity(self.database))
+    }
+
+    fn compared(&self) -> Option<&Compared> {
+        let compare = || {
             let rules = self.database.map_or(Rules::default(), Database::rules);
-            let observed = Observed::of(self.syn.as_ref()?, rules)?;
-            let found = self.database.map(|database| database.find(&observed));
-            Some(Identity { observed, found })
+            Some(Compared::with(Observed::of(self.syn.as_ref()?, rules)?, self.database))
         };
-        self.identity.get_or_init(identify).as_ref()
+        self.compared.get_or_init(compare).as_ref()
     }
 
     /// The label of the signature that the SYN matches.
     pub fn label(&self) -> Option<&'a Label> {
-        self.database?.label(&self.identity()?.found?)
+        self.found()?.label()
     }
 
     /// Which family of systems the SYN comes from, and how sure that is.
     pub fn verdict(&self) -> Option<&Verdict> {
-        let judge = || {
-            let Identity { observed, found } = self.identity()?;
-            let found = self.database.zip(found.as_ref());
-            Some(Verdict::of(observed, found.and_then(|(all, found)| Found::of(all, found))))
-        };
+        let judge = || self.identity().map(|identity| identity.verdict());
         self.verdict.get_or_init(judge).as_ref()
     }
 
     /// What p0f calls params: how good the match is, and what is remarkable besides.
     pub fn params(&self) -> Option<Params> {
-        let Identity { observed, found } = self.identity()?;
-        let (database, found) = (self.database?, found.as_ref()?);
+        let (observed, found) = (self.observed()?, self.found()?);
         Some(Params {
-            is_generic: self.label().is_some_and(|label| label.is_generic),
+            is_generic: found.label().is_some_and(|label| label.is_generic),
             is_fuzzy: found.is_fuzzy,
-            is_ttl_random: database.is_ttl_random(found),
+            is_ttl_random: found.is_ttl_random(),
             is_far: found.dist > MAX_DIST,
             dscp: observed.dscp,
         })
@@ -106,7 +114,7 @@ impl<'a> Connection<'a> {
 
     /// The path's MTU as the MSS tells it; tools choose theirs freely.
     pub fn mtu(&self) -> Option<u32> {
-        let Identity { observed, .. } = self.identity()?;
+        let observed = self.observed()?;
         let is_tool = self.label().is_some_and(Label::is_tool) || observed.is_sendsyn();
         observed.mtu().filter(|_| !is_tool)
     }
@@ -119,11 +127,50 @@ impl<'a> Connection<'a> {
 
 /// Who a SYN shows.
 #[derive(Clone, Copy, Debug)]
-pub struct Identity {
+pub struct Identity<'d> {
     /// The SYN in p0f's terms.
     pub observed: Observed,
     /// What the database says of it.
-    pub found: Option<Match>,
+    pub found: Match<'d>,
+}
+
+impl<'d> Identity<'d> {
+    /// Holds a SYN against a database, if there is one.
+    pub fn of(observed: Observed, database: Option<&'d Database>) -> Self {
+        Compared::with(observed, database).identity(database)
+    }
+
+    /// Which family of systems the SYN comes from, and how sure that is.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(&self.observed, Some(&self.found))
+    }
+}
+
+/// A SYN and what it hit in a database: an [`Identity`] to be kept beside a reference to that. (In a
+/// cell, the identity itself would tie whoever has the cell to one lifetime.)
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Compared {
+    pub observed: Observed,
+    hit: Option<Hit>,
+}
+
+impl Compared {
+    pub fn with(observed: Observed, database: Option<&Database>) -> Self {
+        let hit = database.and_then(|database| database.hit(&observed));
+        Self { observed, hit }
+    }
+
+    /// The identity; `database` is the same as before.
+    pub fn identity<'d>(&self, database: Option<&'d Database>) -> Identity<'d> {
+        Identity { observed: self.observed, found: self.found(database) }
+    }
+
+    fn found<'d>(&self, database: Option<&'d Database>) -> Match<'d> {
+        match database {
+            Some(database) => database.matched(&self.observed, self.hit),
+            None => Match::none(&self.observed),
+        }
+    }
 }
 
 /// p0f's params: `none`, or words between spaces.

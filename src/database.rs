@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxBuildHasher;
 
+pub(crate) use matcher::Hit;
 use matcher::Index;
 pub use matcher::Match;
 pub use parse::Problem;

@@ -21,7 +21,7 @@ use std::{fmt, iter, mem};
 use stack::{Cost, Costs, Evidence};
 use stacks::LAYOUTS;
 
-use crate::database::{Database, Label, Match};
+use crate::database::{Label, Match};
 use crate::signature::p0f::Observed;
 use crate::text::{display_text, Out, Text};
 
@@ -156,10 +156,10 @@ pub struct Verdict {
 
 impl Verdict {
     /// Judges a SYN and what the database says of it. Allocates nothing.
-    pub fn of(observed: &Observed, found: Option<Found<'_>>) -> Self {
+    pub fn of(observed: &Observed, found: Option<&Match<'_>>) -> Self {
         let mut costs = Evidence::of(observed).costs(LAYOUTS);
         if let Some(found) = found {
-            found.lower(&mut costs);
+            lower(&mut costs, found);
         }
         let shares = Shares::of(&costs);
         let (family, confidence) = shares.falling().next().unwrap_or((Family::Other, 0));
@@ -167,36 +167,21 @@ impl Verdict {
     }
 }
 
-/// The signature that a SYN matches.
-#[derive(Clone, Copy, Debug)]
-pub struct Found<'a> {
-    /// Its label.
-    pub label: &'a Label,
-    /// Whether quirks or TTL had to be stretched for it.
-    pub is_fuzzy: bool,
-}
-
-impl<'a> Found<'a> {
-    /// That of a database's match, if it has a signature.
-    pub fn of(database: &'a Database, found: &Match) -> Option<Self> {
-        database.label(found).map(|label| Self { label, is_fuzzy: found.is_fuzzy })
-    }
-
-    /// A specific signature that matches exactly is one more stack that explains the SYN. Where
-    /// its label names none of the systems that have a family, but a stack in userspace or a tool,
-    /// the label leads.
-    fn lower(&self, costs: &mut Costs) {
-        let is_sure = !self.label.is_generic && !self.is_fuzzy;
-        let family = Family::of_label(self.label);
-        if family == Family::Other {
-            let lead = if is_sure { LEAD_OF_EXACT_LABEL } else { LEAD_OF_LABEL };
-            let least = costs.iter().copied().min().unwrap_or(0);
-            costs.iter_mut().for_each(|cost| *cost += lead);
-            costs[family as usize] = least;
-        } else if is_sure {
-            let cost = &mut costs[family as usize];
-            *cost = EXACT_LABEL.min(*cost);
-        }
+/// A specific signature that matches exactly is one more stack that explains the SYN. Where its
+/// label names none of the systems that have a family, but a stack in userspace or a tool, the
+/// label leads.
+fn lower(costs: &mut Costs, found: &Match<'_>) {
+    let Some(label) = found.label() else { return };
+    let is_sure = !label.is_generic && !found.is_fuzzy;
+    let family = Family::of_label(label);
+    if family == Family::Other {
+        let lead = if is_sure { LEAD_OF_EXACT_LABEL } else { LEAD_OF_LABEL };
+        let least = costs.iter().copied().min().unwrap_or(0);
+        costs.iter_mut().for_each(|cost| *cost += lead);
+        costs[family as usize] = least;
+    } else if is_sure {
+        let cost = &mut costs[family as usize];
+        *cost = EXACT_LABEL.min(*cost);
     }
 }
 

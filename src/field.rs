@@ -195,7 +195,7 @@ pub fn write_host(host: &Host<'_>, mut object: Object<'_, impl Out>) {
             object.member(key, &value);
         }
     };
-    let (observed, verdict) = (host.record.observed(), host.verdict());
+    let verdict = host.verdict();
     member(key!("address"), host.address.map(Value::Address));
     for field in FIELDS {
         if let Read::Host(key, read) = field.read {
@@ -203,10 +203,10 @@ pub fn write_host(host: &Host<'_>, mut object: Object<'_, impl Out>) {
         }
     }
     member(key!("event"), host.record.event().map(|event| Value::Text(event.as_str())));
-    member(key!("p0f"), observed.as_ref().map(Value::Observed));
+    member(key!("p0f"), host.observed().map(Value::Observed));
     member(key!("family"), verdict.map(|verdict| Value::Text(verdict.family.as_str())));
     member(key!("confidence"), verdict.map(|verdict| Value::Number(verdict.confidence.into())));
-    member(key!("os"), host.system().map(|(_, label)| Value::Label(label)));
+    member(key!("os"), host.system().and_then(|found| found.label()).map(Value::Label));
     object.end();
 }
 
@@ -343,12 +343,12 @@ fields! {
         Read::Rtt(|c, rtt, _| number(c.tls_rtt()?.saturating_sub(rtt?))),
     ),
     // Fingerprints.
-    kept!("p0f", "p0f's raw_sig", |c| Some(Value::Observed(&c.identity()?.observed))),
+    kept!("p0f", "p0f's raw_sig", |c| c.observed().map(Value::Observed)),
     kept!("quirks", "its quirks, separated by commas; absent if none", |c| {
-        Some(c.identity()?.observed.quirks).filter(|quirks| *quirks != Quirks::NONE).map(Value::Quirks)
+        Some(c.observed()?.quirks).filter(|quirks| *quirks != Quirks::NONE).map(Value::Quirks)
     }),
     kept!("olayout", "its options' layout; absent if none", |c| {
-        Some(&c.identity()?.observed.layout)
+        Some(&c.observed()?.layout)
             .filter(|layout| !layout.kinds().is_empty())
             .map(Value::Layout)
     }),
@@ -385,7 +385,7 @@ fields! {
         c.params().map(Value::Params)
     }),
     kept!("dist", "hops, by the signature's initial TTL or a guess; an upper limit if params say `random_ttl`", |c| {
-        number(c.identity()?.found?.dist)
+        number(c.found()?.dist)
     }),
     kept!("mtu", "path MTU as the MSS tells it, bytes; absent without MSS and for tools", |c| number(c.mtu()?)),
     kept!("link", "kind of link with that MTU; absent if unknown", |c| c.link().map(Value::Text)),

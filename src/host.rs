@@ -6,6 +6,7 @@
 //! record. Nor does it hold places in a database, which a reload replaces: what a SYN matched is
 //! found again from what was kept of the SYN.
 
+mod interval;
 mod p0f_api;
 mod scores;
 mod sharing;
@@ -16,6 +17,7 @@ mod view;
 
 use std::time::Duration;
 
+use interval::Interval;
 pub use p0f_api::{answer, ANSWER, QUERY};
 use scores::Scores;
 pub use sharing::{Event, Reasons};
@@ -25,7 +27,7 @@ pub use view::{Host, Snapshot};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use crate::connection::{Connection, Identity};
-use crate::database::{Database, Label, Match};
+use crate::database::{Database, Match};
 use crate::signature::p0f::{Observed, Rules};
 
 /// What is kept of a client address; all zero for one that was never seen.
@@ -75,24 +77,17 @@ const _: () = assert!(size_of::<Record>() == 152 && align_of::<Record>() == 4);
 
 /// A connection as a record sees it.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen {
+pub struct Seen<'d> {
     /// When it came, since the Unix epoch.
     pub time: Duration,
-    /// The client's port.
-    pub source_port: u16,
-    /// Its SYN, if there is one.
-    pub identity: Option<Identity>,
+    /// Who its SYN shows, if there is one.
+    pub identity: Option<Identity<'d>>,
 }
 
-impl Seen {
+impl<'d> Seen<'d> {
     /// A connection that came at this time. Reads and matches its SYN, if nobody has before.
-    pub fn of(connection: &Connection<'_>, time: Duration) -> Self {
-        let tcp = connection.syn.as_ref().and_then(|syn| syn.tcp());
-        Self {
-            time,
-            source_port: tcp.and_then(|tcp| tcp.source_port()).unwrap_or(0),
-            identity: connection.identity().copied(),
-        }
+    pub fn of(connection: &Connection<'d>, time: Duration) -> Self {
+        Self { time, identity: connection.identity() }
     }
 }
 
@@ -102,7 +97,7 @@ impl Record {
     ///
     /// The order is p0f's (process.c, `flow_dispatch`; fp_tcp.c, `fingerprint_tcp`): a tool says
     /// nothing of its system but that it runs there, and p0f's own probe nothing at all.
-    pub fn see(&mut self, seen: &Seen, database: Option<&Database>) {
+    pub fn see(&mut self, seen: &Seen<'_>, database: Option<&Database>) {
         let now = seen.time.as_secs() as u32;
         if self.is_new() {
             self.first_seen = now;
@@ -111,29 +106,36 @@ impl Record {
         self.connections = self.connections.saturating_add(1);
         (self.score, self.event, self.reasons) = (0, Event::NONE, Reasons::NONE);
 
-        let Some(identity) = seen.identity else { return };
-        let sight = Sight::of(seen, identity, database);
-        if !sight.is_ttl_random {
-            self.distance = u16::from(sight.dist) + 1;
+        let Some(identity) = &seen.identity else { return };
+        let Identity { observed, found } = identity;
+        if !found.is_ttl_random() {
+            self.distance = u16::from(found.dist) + 1;
         }
-        let previous = self.previous(database);
-        let system = self.system(previous.as_ref(), database);
-        if let Some(tool) = sight.label.filter(|label| label.is_tool()) {
+        let previous = self.observed().map(|observed| Identity::of(observed, database));
+        let system = self.system(previous.as_ref(), database).and_then(|found| found.label());
+        let system = system.filter(|label| !label.is_tool());
+        if let Some(tool) = found.label().filter(|label| label.is_tool()) {
             if let Some(system) = system {
                 let (score, reasons) = sharing::of_tool(tool, system);
                 self.judge(score, reasons, now);
             }
             return;
         }
-        if identity.observed.is_sendsyn() {
+        if observed.is_sendsyn() {
             return;
         }
         let rules = database.map_or(Rules::default(), Database::rules);
+        let millis = seen.time.as_millis() as u64;
+        let interval = previous.as_ref().and_then(|previous| {
+            let passed = millis.wrapping_sub(self.syn_millis());
+            Interval::between(passed, previous.observed.tsval, observed.tsval)
+        });
+        let previous = previous.as_ref().map(|previous| (previous, interval));
         let has_clock = self.frequency != 0;
-        let (score, reasons) = sharing::of_syn(&sight, previous.as_ref(), system, has_clock, rules);
+        let (score, reasons) = sharing::of_syn(identity, previous, system, has_clock, rules);
         self.judge(score, reasons, now);
-        self.measure(&sight, previous.as_ref(), rules);
-        self.keep(&sight);
+        self.measure(identity, interval, rules);
+        self.keep(identity, millis);
     }
 
     /// Whether no connection was seen.
@@ -158,18 +160,13 @@ impl Record {
 
     /// The last SYN that was no tool's.
     pub fn observed(&self) -> Option<Observed> {
-        self.syn.observed(self.syn_tsval)
+        self.syn.observed(self.syn_tsval, self.syn_port)
     }
 
-    /// The last SYN that a system's signature matched, its TSval left out: the client's system is
-    /// what a database says of it.
+    /// The last SYN that a system's signature matched, its TSval and port left out: the client's
+    /// system is what a database says of it.
     pub fn identified(&self) -> Option<Observed> {
-        self.identified.observed(0)
-    }
-
-    /// The client's port on that of [`observed`](Self::observed).
-    pub fn source_port(&self) -> Option<u16> {
-        self.syn.is_there().then_some(self.syn_port)
+        self.identified.observed(0, 0)
     }
 
     /// Hops to the client, as its latest SYN tells that does not draw its TTL at random.
@@ -222,85 +219,34 @@ impl Record {
         Event::of_number(self.event)
     }
 
-    /// The last SYN of a system.
-    fn previous<'d>(&self, database: Option<&'d Database>) -> Option<Sight<'d>> {
-        let observed = self.observed()?;
-        let seen = Seen {
-            time: Duration::new(
-                self.syn_time.into(),
-                u32::from(self.syn_millis % 1000) * 1_000_000,
-            ),
-            source_port: self.syn_port,
-            identity: None,
-        };
-        let found = database.map(|database| database.find(&observed));
-        Some(Sight::of(&seen, Identity { observed, found }, database))
-    }
-
-    /// The label of the last SYN that was identified.
+    /// What a database says of the last SYN that was identified; `last` is who the last SYN shows,
+    /// which often is the same.
     fn system<'d>(
         &self,
-        previous: Option<&Sight<'d>>,
+        last: Option<&Identity<'d>>,
         database: Option<&'d Database>,
-    ) -> Option<&'d Label> {
-        let label = match previous {
-            Some(previous) if self.identified == self.syn => previous.label,
-            _ => database?.label(&database?.find(&self.identified()?)),
-        };
-        label.filter(|label| !label.is_tool())
+    ) -> Option<Match<'d>> {
+        match last {
+            Some(last) if self.identified == self.syn => Some(last.found),
+            _ => Some(database?.find(&self.identified()?)),
+        }
     }
 
-    fn keep(&mut self, sight: &Sight<'_>) {
-        self.syn = StoredSyn::of(&sight.observed);
-        self.syn_tsval = sight.observed.tsval;
-        self.syn_time = (sight.millis / 1000) as u32;
-        self.syn_millis = (sight.millis % 1000) as u16;
-        self.syn_port = sight.source_port;
-        if sight.label.is_some() {
+    /// When the last SYN of a system came, in Unix milliseconds.
+    fn syn_millis(&self) -> u64 {
+        u64::from(self.syn_time) * 1000 + u64::from(self.syn_millis % 1000)
+    }
+
+    fn keep(&mut self, identity: &Identity<'_>, millis: u64) {
+        let Identity { observed, found } = identity;
+        self.syn = StoredSyn::of(observed);
+        self.syn_tsval = observed.tsval;
+        self.syn_time = (millis / 1000) as u32;
+        self.syn_millis = (millis % 1000) as u16;
+        self.syn_port = observed.source_port;
+        if found.signature.is_some() {
             self.identified = self.syn;
         }
-    }
-}
-
-/// A SYN when it came, with what a database says of it.
-#[derive(Clone, Copy, Debug)]
-struct Sight<'d> {
-    observed: Observed,
-    /// Unix milliseconds.
-    millis: u64,
-    source_port: u16,
-    dist: u8,
-    found: Option<Match>,
-    label: Option<&'d Label>,
-    is_ttl_random: bool,
-}
-
-impl<'d> Sight<'d> {
-    fn of(seen: &Seen, identity: Identity, database: Option<&'d Database>) -> Self {
-        let Identity { observed, found } = identity;
-        let known = database.zip(found.as_ref());
-        Self {
-            observed,
-            millis: seen.time.as_millis() as u64,
-            source_port: seen.source_port,
-            dist: found.map_or_else(|| observed.guessed_dist(), |found| found.dist),
-            found,
-            label: known.and_then(|(database, found)| database.label(found)),
-            is_ttl_random: known.is_some_and(|(database, found)| database.is_ttl_random(found)),
-        }
-    }
-
-    fn is_same_signature(&self, other: &Self) -> bool {
-        self.found.zip(other.found).is_some_and(|(found, other)| found.is_same_signature(&other))
-    }
-
-    fn is_fuzzy(&self) -> bool {
-        self.found.is_some_and(|found| found.is_fuzzy)
-    }
-
-    /// Milliseconds since another one; huge if it came later.
-    fn millis_since(&self, other: &Self) -> u64 {
-        self.millis.wrapping_sub(other.millis)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which signature a SYN matches, in p0f's order (fp_tcp.c, `tcp_find_match`).
 
 use std::collections::{HashMap, TryReserveError};
+use std::ptr;
 
 use rustc_hash::FxBuildHasher;
 
@@ -11,54 +12,72 @@ use crate::signature::p0f::{
 };
 
 /// What a database says of a SYN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Match {
-    entry: Option<u32>,
+#[derive(Clone, Copy, Debug)]
+pub struct Match<'d> {
+    /// The signature behind its label, if there is one that matches.
+    pub signature: Option<(&'d Label, &'d Signature)>,
     /// Whether quirks or TTL had to be stretched for it.
     pub is_fuzzy: bool,
     /// Hops that the SYN has made, as the signature's TTL or, without one, a guess tells.
     pub dist: u8,
 }
 
-impl Match {
-    /// Whether it is the same line of the database, or none in both.
-    pub fn is_same_signature(&self, other: &Self) -> bool {
-        self.entry == other.entry
+impl<'d> Match<'d> {
+    /// What is known of a SYN that no signature matches.
+    pub fn none(seen: &Observed) -> Self {
+        Self { signature: None, is_fuzzy: false, dist: seen.guessed_dist() }
     }
+
+    /// The label of the signature.
+    pub fn label(&self) -> Option<&'d Label> {
+        self.signature.map(|(label, _)| label)
+    }
+
+    /// Whether the signature's sender draws its TTL at random.
+    pub fn is_ttl_random(&self) -> bool {
+        self.signature.is_some_and(|(_, signature)| signature.is_ttl_random)
+    }
+
+    /// Whether it is the same line of the database.
+    pub fn is_same_signature(&self, other: &Self) -> bool {
+        let both = self.signature.zip(other.signature);
+        both.is_some_and(|((_, one), (_, other))| ptr::eq(one, other))
+    }
+}
+
+/// A match without the database: which of its signatures that is, and whether it is fuzzy.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hit {
+    number: u32,
+    is_fuzzy: bool,
 }
 
 impl Database {
     /// What this database says of a SYN. Allocates nothing.
-    pub fn find(&self, seen: &Observed) -> Match {
-        let unaided = seen.guessed_dist();
-        match self.index.find(&self.entries, &self.labels, seen) {
-            None => Match { entry: None, is_fuzzy: false, dist: unaided },
-            Some((entry, is_fuzzy)) => {
-                let Entry { signature, label, .. } = self.entries[entry as usize];
-                if is_fuzzy && self.labels[label as usize].is_tool() {
-                    return Match { entry: None, is_fuzzy: false, dist: 0 };
-                }
-                let dist = match signature.ttl.checked_sub(seen.ttl) {
-                    Some(dist) if dist <= MAX_DIST || signature.is_ttl_random => dist,
-                    _ => unaided,
-                };
-                Match { entry: Some(entry), is_fuzzy, dist }
-            }
+    pub fn find(&self, seen: &Observed) -> Match<'_> {
+        self.matched(seen, self.hit(seen))
+    }
+
+    /// The same in short, to keep; [`matched`](Self::matched) tells it again.
+    pub(crate) fn hit(&self, seen: &Observed) -> Option<Hit> {
+        self.index.find(&self.entries, &self.labels, seen)
+    }
+
+    /// What a hit of this database says of the SYN.
+    pub(crate) fn matched(&self, seen: &Observed, hit: Option<Hit>) -> Match<'_> {
+        let none = Match::none(seen);
+        let Some(Hit { number, is_fuzzy }) = hit else { return none };
+        let Entry { signature, label, .. } = &self.entries[number as usize];
+        let label = &self.labels[*label as usize];
+        if is_fuzzy && label.is_tool() {
+            // p0f drops it and leaves the distance unset.
+            return Match { dist: 0, ..none };
         }
-    }
-
-    /// The label of a match of this database.
-    pub fn label(&self, found: &Match) -> Option<&Label> {
-        Some(&self.labels[self.entry(found)?.label as usize])
-    }
-
-    /// Whether the matching signature's sender draws its TTL at random.
-    pub fn is_ttl_random(&self, found: &Match) -> bool {
-        self.entry(found).is_some_and(|entry| entry.signature.is_ttl_random)
-    }
-
-    fn entry(&self, found: &Match) -> Option<&Entry> {
-        found.entry.and_then(|entry| self.entries.get(entry as usize))
+        let dist = match signature.ttl.checked_sub(seen.ttl) {
+            Some(dist) if dist <= MAX_DIST || signature.is_ttl_random => dist,
+            _ => none.dist,
+        };
+        Match { signature: Some((label, signature)), is_fuzzy, dist }
     }
 }
 
@@ -118,10 +137,9 @@ impl Index {
         Ok(index)
     }
 
-    /// The signature that p0f's order prefers, and whether it is fuzzy: the first specific one
-    /// that matches exactly, else the first generic one, else the first of any that matches with
-    /// allowances.
-    fn find(&self, entries: &[Entry], labels: &[Label], seen: &Observed) -> Option<(u32, bool)> {
+    /// The signature that p0f's order prefers: the first specific one that matches exactly, else
+    /// the first generic one, else the first of any that matches with allowances.
+    fn find(&self, entries: &[Entry], labels: &[Label], seen: &Observed) -> Option<Hit> {
         let shapes = &self.shapes[usize::from(seen.version == 6)];
         let shape = Shape { layout: seen.layout, ip_options_len: seen.ip_options_len };
         let candidates = shapes.get(&shape)?;
@@ -156,7 +174,7 @@ impl Index {
             }
         }
         if let Some(exact) = specific.or(generic) {
-            return Some((exact, false));
+            return Some(Hit { number: exact, is_fuzzy: false });
         }
         // What a path does: it clears DF, with it the identification, and sets or clears ECN bits.
         let missing = Quirks::DF.with(Quirks::NONZERO_ID).without(quirks);
@@ -171,7 +189,7 @@ impl Index {
                 }
             }
         }
-        fuzzy.map(|fuzzy| (fuzzy, true))
+        fuzzy.map(|number| Hit { number, is_fuzzy: true })
     }
 }
 

@@ -26,7 +26,7 @@ fn identify(text: &str, rules: Rules, syn: &str, changes: &[(usize, u8)]) -> Str
     connection.database = Some(&database);
     let label = connection.label().map_or("-".to_owned(), Label::to_string);
     let identity = connection.identity().unwrap();
-    format!("{label}/{}/{}", identity.found.unwrap().dist, connection.params().unwrap())
+    format!("{label}/{}/{}", identity.found.dist, connection.params().unwrap())
 }
 
 #[test]

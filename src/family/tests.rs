@@ -1,7 +1,9 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::signature::p0f::Rules;
+use crate::signature::p0f::{Rules, Signature};
 use crate::syn::Syn;
 
 fn observed(hex: &str) -> Observed {
@@ -19,6 +21,13 @@ fn label(name: &str, flavor: &str, is_generic: bool) -> Label {
         flavor: flavor.into(),
         systems: vec![],
     }
+}
+
+/// A match of some signature under a label.
+fn matching(label: &Label, is_fuzzy: bool) -> Match<'_> {
+    static SIGNATURE: LazyLock<Signature> =
+        LazyLock::new(|| "*:64:0:*:*,*:mss:df:0".parse().unwrap());
+    Match { signature: Some((label, &SIGNATURE)), is_fuzzy, dist: 0 }
 }
 
 #[test]
@@ -44,7 +53,7 @@ fn the_label_of_another_stack_leads() {
     let cases = [(false, false, 90), (true, false, 50), (false, true, 50)];
     for (is_generic, is_fuzzy, least) in cases {
         let label = label("gVisor", "", is_generic);
-        let verdict = Verdict::of(&seen, Some(Found { label: &label, is_fuzzy }));
+        let verdict = Verdict::of(&seen, Some(&matching(&label, is_fuzzy)));
         assert_eq!(verdict.family, Family::Other);
         assert!(verdict.confidence >= least, "{}", verdict.shares);
     }
@@ -55,7 +64,8 @@ fn an_exact_label_counts_a_generic_one_does_not() {
     let seen = observed(LINUX);
     let share = |is_generic, is_fuzzy| {
         let label = label("FreeBSD", "", is_generic);
-        Verdict::of(&seen, Some(Found { label: &label, is_fuzzy })).shares.0[Family::Bsd as usize]
+        let verdict = Verdict::of(&seen, Some(&matching(&label, is_fuzzy)));
+        verdict.shares.0[Family::Bsd as usize]
     };
     assert!(share(false, false) > 10);
     assert_eq!([share(true, false), share(false, true)], [0, 0]);

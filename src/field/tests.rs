@@ -62,17 +62,14 @@ fn host<'d>(connection: &Connection<'d>) -> Host<'d> {
     let mut record = Record::default();
     for (seconds, source_port) in [(1_795_231_000, 40_000), (1_795_231_020, 20_000)] {
         let mut seen = Seen::of(connection, Duration::from_secs(seconds));
-        seen.source_port = source_port;
+        if let Some(identity) = &mut seen.identity {
+            identity.observed.source_port = source_port;
+        }
         record.see(&seen, connection.database);
     }
-    Host {
-        record,
-        address: None,
-        last_seen: Some(1_795_231_000),
-        now: 1_795_231_030,
-        inactive: 7200,
-        database: connection.database,
-    }
+    let mut host = Host::new(record, 1_795_231_030, 7200, connection.database);
+    host.last_seen = Some(1_795_231_000);
+    host
 }
 
 #[test]

@@ -104,10 +104,11 @@ impl Answer {
         self.last_nat = record.last_nat().unwrap_or(0);
         self.last_chg = record.last_chg().unwrap_or(0);
         self.distance = record.distance().map_or(-1, |hops| hops as i16);
-        if let Some((identity, label)) = host.system() {
+        if let Some((found, label)) = host.system().and_then(|found| Some((found, found.label()?)))
+        {
             self.os_name = text(&label.name);
             self.os_flavor = text(&label.flavor);
-            if identity.found.is_some_and(|found| found.is_fuzzy) {
+            if found.is_fuzzy {
                 self.os_match_q |= quality::FUZZY;
             }
             if label.is_generic {

@@ -3,9 +3,10 @@
 
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::{Record, Scores, Sight};
+use super::{Interval, Record, Scores};
+use crate::connection::Identity;
 use crate::database::Label;
-use crate::signature::p0f::{Quirks, Rules};
+use crate::signature::p0f::{Observed, Quirks, Rules};
 use crate::text::{display_text, Out, Text};
 
 /// What was strange, as a set.
@@ -130,16 +131,17 @@ pub fn of_tool(tool: &Label, system: &Label) -> (u8, Reasons) {
     }
 }
 
-/// The score of a system's SYN after the previous one; `system` is the label of the last that was
-/// identified, and `has_clock` tells whether the client is known to have one that counts from boot.
+/// The score of a system's SYN after the previous one and what passed between them; `system` is the
+/// label of the last that was identified, and `has_clock` tells whether the client is known to have
+/// one that counts from boot.
 ///
 /// p0f takes ports for a counter, and timestamps for a clock. Today one machine draws either at
 /// random (RFC 6056; RFC 7323, section 5.4), and a browser that goes to two ports of a server would
 /// soon be several. Unless p0f is followed to the letter, ports count only beside another sign, and
 /// timestamps only of a client that has a clock.
 pub fn of_syn(
-    sight: &Sight<'_>,
-    previous: Option<&Sight<'_>>,
+    identity: &Identity<'_>,
+    previous: Option<(&Identity<'_>, Option<Interval>)>,
     system: Option<&Label>,
     has_clock: bool,
     rules: Rules,
@@ -147,11 +149,12 @@ pub fn of_syn(
     /// Source ports that connections opened together can come out of order by.
     const PORT_DISORDER: u16 = 64;
 
-    let Some(previous) = previous else { return (0, Reasons::NONE) };
+    let Some((previous, interval)) = previous else { return (0, Reasons::NONE) };
+    let Identity { observed, found } = identity;
     let mut score = Score { points: 0, reasons: Reasons::NONE };
 
     let mut is_other = false;
-    match (sight.label, previous.label) {
+    match (found.label(), previous.found.label()) {
         (Some(label), Some(before)) if !label.is_same_system(before) => {
             score.count(8, Reasons::SYSTEM);
             is_other = true;
@@ -160,15 +163,17 @@ pub fn of_syn(
         (Some(label), Some(before)) if !std::ptr::eq(label, before) => {
             score.count(2, Reasons::SYSTEM)
         }
-        (Some(_), Some(_)) if !sight.is_same_signature(previous) => score.count(1, Reasons::SYSTEM),
-        (Some(_), Some(_)) if sight.is_fuzzy() != previous.is_fuzzy() => {
+        (Some(_), Some(_)) if !found.is_same_signature(&previous.found) => {
+            score.count(1, Reasons::SYSTEM)
+        }
+        (Some(_), Some(_)) if found.is_fuzzy != previous.found.is_fuzzy => {
             score.count(1, Reasons::FUZZY)
         }
         (Some(_), Some(_)) => {}
         (label, before) => {
-            if differ_in_quirks(sight, previous, rules) {
+            if differ_in_quirks(observed, &previous.observed, rules) {
                 score.count(2, Reasons::SIGNATURE);
-            } else if sight.observed.layout.kinds() != previous.observed.layout.kinds() {
+            } else if observed.layout.kinds() != previous.observed.layout.kinds() {
                 score.count(1, Reasons::SIGNATURE);
             }
             if label.is_some() != before.is_some() {
@@ -177,24 +182,24 @@ pub fn of_syn(
         }
     }
     // The system may be known of a SYN before those that no signature matched.
-    let known = sight.label.zip(system);
+    let known = found.label().zip(system);
     if !is_other && known.is_some_and(|(label, system)| !label.is_same_system(system)) {
         score.count(8, Reasons::SYSTEM);
         is_other = true;
     }
-    let ttl = if is_other { None } else { ttl_points(sight, previous) };
+    let ttl = if is_other { None } else { ttl_points(identity, previous) };
     if let Some(points) = ttl {
         score.count(points, Reasons::TTL);
     }
-    if sight.observed.mss != previous.observed.mss {
+    if observed.mss != previous.observed.mss {
         score.count(1, Reasons::MSS);
     }
-    let falls_by = previous.source_port.saturating_sub(sight.source_port);
+    let falls_by = previous.observed.source_port.saturating_sub(observed.source_port);
     if falls_by >= PORT_DISORDER && (rules == Rules::AsP0f || score.points > 0) {
         score.count(1, Reasons::PORT);
     }
     if score.points > 0 {
-        match is_same_clock(sight, previous) {
+        match interval.and_then(is_of_one_clock) {
             Some(true) => score.points /= 2,
             Some(false) if rules == Rules::AsP0f || has_clock => {
                 score.count(4, Reasons::TIMESTAMP);
@@ -219,15 +224,15 @@ impl Score {
 }
 
 /// Whether quirks differ other than a path can make them.
-fn differ_in_quirks(sight: &Sight<'_>, previous: &Sight<'_>, rules: Rules) -> bool {
+fn differ_in_quirks(observed: &Observed, previous: &Observed, rules: Rules) -> bool {
     const OF_THE_PATH: Quirks = Quirks::IPV4_ONLY.with(Quirks::ECN);
 
-    let differing = sight.observed.quirks.toggled(previous.observed.quirks);
+    let differing = observed.quirks.toggled(previous.quirks);
     rules.compared(differing.without(OF_THE_PATH)) != Quirks::NONE
 }
 
 /// What another TTL counts, `None` for nothing.
-fn ttl_points(sight: &Sight<'_>, previous: &Sight<'_>) -> Option<u8> {
+fn ttl_points(identity: &Identity<'_>, previous: &Identity<'_>) -> Option<u8> {
     /// Hops up to which a client is local: the way to it does not change.
     const LOCAL: u8 = 5;
     /// Hops up to which the way hardly changes.
@@ -235,33 +240,32 @@ fn ttl_points(sight: &Sight<'_>, previous: &Sight<'_>) -> Option<u8> {
     /// A difference that another way makes.
     const SMALL: i16 = 2;
 
-    let difference = i16::from(sight.observed.ttl) - i16::from(previous.observed.ttl);
-    if difference == 0 || sight.is_ttl_random || previous.is_ttl_random {
+    let Identity { observed, found } = identity;
+    let difference = i16::from(observed.ttl) - i16::from(previous.observed.ttl);
+    if difference == 0 || found.is_ttl_random() || previous.found.is_ttl_random() {
         return None;
     }
     // As p0f has it: of a distant client that is one hop nearer or any farther, nothing.
-    if sight.dist > NEAR && difference <= 1 {
+    if found.dist > NEAR && difference <= 1 {
         return None;
     }
-    Some(if sight.dist > LOCAL && difference.abs() <= SMALL { 1 } else { 4 })
+    Some(if found.dist > LOCAL && difference.abs() <= SMALL { 1 } else { 4 })
 }
 
 /// Whether TSval advances no faster than any clock that RFC 7323 allows, half as much again;
-/// `None` where there are no two of one day.
-fn is_same_clock(sight: &Sight<'_>, previous: &Sight<'_>) -> Option<bool> {
+/// `None` of two SYNs that are not of one day.
+fn is_of_one_clock(interval: Interval) -> Option<bool> {
     const DAY: u64 = 24 * 60 * 60 * 1000;
     /// Milliseconds within which SYNs may come out of order.
     const GRACE: u64 = 100;
     /// Thousandths of the fastest clock, 1 kHz.
     const FASTEST: u64 = 1500;
 
-    let (tsval, before) = (sight.observed.tsval, previous.observed.tsval);
-    let millis = sight.millis_since(previous);
-    if tsval == 0 || before == 0 || millis >= DAY {
+    let Interval { millis, ticks } = interval;
+    if millis >= DAY {
         return None;
     }
     let most = millis.max(GRACE) * FASTEST / 1000;
-    let ticks = tsval.wrapping_sub(before);
     let is_back_a_little = millis < GRACE && u64::from(!ticks) <= most;
     Some(u64::from(ticks) <= most || is_back_a_little)
 }

@@ -5,7 +5,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes};
 use crate::signature::p0f::{Layout, Observed, Quirks, Window};
 use crate::syn::kind;
 
-/// What [`Observed`] holds but TSval, in a fixed layout; all zero for none.
+/// What [`Observed`] holds but TSval and port, in a fixed layout; all zero for none.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, Immutable, IntoBytes)]
 pub struct StoredSyn {
@@ -62,7 +62,7 @@ impl StoredSyn {
         self.version != 0
     }
 
-    pub fn observed(&self, tsval: u32) -> Option<Observed> {
+    pub fn observed(&self, tsval: u32, source_port: u16) -> Option<Observed> {
         let mut layout = Layout::default();
         for &kind in self.kinds.iter().take(self.kinds_len.into()) {
             match kind {
@@ -88,6 +88,7 @@ impl StoredSyn {
             has_payload: self.has_payload != 0,
             dscp: self.dscp,
             tsval,
+            source_port,
         })
     }
 }

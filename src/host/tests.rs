@@ -34,14 +34,21 @@ fn json(host: &Host<'_>) -> String {
 }
 
 /// The SYN with some bytes changed, after so many milliseconds.
-pub(super) fn seen(changes: &[(usize, &[u8])], millis: u64, database: Option<&Database>) -> Seen {
+pub(super) fn seen<'d>(
+    changes: &[(usize, &[u8])],
+    millis: u64,
+    database: Option<&'d Database>,
+) -> Seen<'d> {
     let mut packet = hex::decode(SYN).unwrap();
     for (at, bytes) in changes {
         packet[*at..at + bytes.len()].copy_from_slice(bytes);
     }
-    let mut connection = Connection::of_syn(Syn::parse(&packet).unwrap());
-    connection.database = database;
-    Seen::of(&connection, Duration::from_millis(START + millis))
+    let rules = database.map_or(Rules::default(), Database::rules);
+    let observed = Observed::of(&Syn::parse(&packet).unwrap(), rules);
+    Seen {
+        time: Duration::from_millis(START + millis),
+        identity: observed.map(|observed| Identity::of(observed, database)),
+    }
 }
 
 /// By the window scale: 10 and 11 are versions of one system, 12 is another; 13 is a tool that runs
@@ -210,14 +217,9 @@ fn what_is_told() {
     }
     assert!(!record.is_new());
     let now = (START / 1000) as u32 + 4 + 7200;
-    let host = Host {
-        record,
-        address: Some("127.0.0.1".parse().unwrap()),
-        last_seen: Some(record.last_seen()),
-        now,
-        inactive: 7200,
-        database: Some(&SYSTEMS),
-    };
+    let mut host = Host::new(record, now, 7200, Some(&SYSTEMS));
+    host.address = Some("127.0.0.1".parse().unwrap());
+    host.last_seen = Some(record.last_seen());
     let object: serde_json::Value = serde_json::from_str(&json(&host)).unwrap();
     let expected = serde_json::json!({
         "address": "127.0.0.1",
@@ -231,15 +233,15 @@ fn what_is_told() {
     }
     assert!(object.get("uptime").is_none() && object.get("uptime_mod").is_none());
     assert!(!record.is_shared(now + 1, 7200));
-    assert_eq!((record.source_port(), record.distance()), (Some(0xb50e), Some(0)));
+    assert_eq!(record.observed().map(|observed| observed.source_port), Some(0xb50e));
+    assert_eq!(record.distance(), Some(0));
 }
 
 /// A tool and p0f's probe are connections; so is one of which the SYN is unknown.
 #[test]
 fn what_is_counted() {
     let mut record = Record::default();
-    let unknown =
-        |millis| Seen { time: Duration::from_millis(millis), source_port: 1, identity: None };
+    let unknown = |millis| Seen { time: Duration::from_millis(millis), identity: None };
     record.see(&unknown(5000), None);
     record.see(&unknown(9999), None);
     assert_eq!((record.first_seen(), record.last_seen(), record.connections()), (5, 9, 2));
@@ -255,10 +257,10 @@ fn a_syn_is_kept_whole() {
     for line in include_str!("../../t/data/captures/stacks.tsv").lines() {
         let packet = hex::decode(line.rsplit('\t').next().unwrap()).unwrap();
         let observed = Observed::of(&Syn::parse(&packet).unwrap(), Rules::Corrected).unwrap();
-        let kept = StoredSyn::of(&observed).observed(observed.tsval);
+        let kept = StoredSyn::of(&observed).observed(observed.tsval, observed.source_port);
         assert_eq!(kept, Some(observed), "{line}");
     }
-    assert_eq!(StoredSyn::default().observed(1), None);
+    assert_eq!(StoredSyn::default().observed(1, 1), None);
 }
 
 proptest! {
@@ -274,9 +276,7 @@ proptest! {
         for database in [Some(&*SYSTEMS), None] {
             let seen = seen(&[(at, &[byte])], millis, database);
             for _ in 0..2 {
-                let host = Host {
-                    record, address: None, last_seen: None, now: 0, inactive: 0, database,
-                };
+                let host = Host::new(record, 0, 0, database);
                 serde_json::from_str::<serde_json::Value>(&json(&host)).unwrap();
                 record.see(&seen, database);
             }

@@ -14,32 +14,31 @@
 //!   Linux does since 4.13 with all its offsets.
 //! - Three SYNs agree on that.
 
-use super::{Record, Sight};
-use crate::database::Label;
+use super::{Interval, Record};
+use crate::connection::Identity;
+use crate::database::{Label, Match};
 use crate::signature::p0f::Rules;
 
 impl Record {
     /// Reads the client's clock.
     pub(super) fn measure(
         &mut self,
-        sight: &Sight<'_>,
-        previous: Option<&Sight<'_>>,
+        identity: &Identity<'_>,
+        interval: Option<Interval>,
         rules: Rules,
     ) {
-        let tsval = sight.observed.tsval;
-        let previous = previous.filter(|previous| previous.observed.tsval != 0 && tsval != 0);
         match rules {
             Rules::AsP0f => {
-                if let Some(frequency) = previous.and_then(|previous| frequency(sight, previous)) {
+                if let Some(frequency) = interval.and_then(frequency) {
                     self.frequency = frequency;
-                    self.uptime = tsval / frequency / 60 + 1;
+                    self.uptime = identity.observed.tsval / frequency / 60 + 1;
                 }
             }
-            Rules::Corrected => self.measure_surely(sight, previous),
+            Rules::Corrected => self.measure_surely(identity, interval),
         }
     }
 
-    fn measure_surely(&mut self, sight: &Sight<'_>, previous: Option<&Sight<'_>>) {
+    fn measure_surely(&mut self, identity: &Identity<'_>, interval: Option<Interval>) {
         /// What Linux is built to do, but 1000.
         const FREQUENCIES: [u32; 3] = [100, 250, 300];
         /// Milliseconds before two of them can be told apart.
@@ -47,19 +46,18 @@ impl Record {
         /// `INITIAL_JIFFIES` of linux/jiffies.h, since 2.6: seconds until the clock first wraps.
         const EARLY: u32 = 300;
 
-        let interval = previous
-            .filter(|_| counts_from_boot(sight))
-            .and_then(|previous| Interval::between(previous, sight));
+        let interval = interval
+            .filter(|interval| counts_from_boot(&identity.found) && !interval.may_have_wrapped());
         let Some(interval) = interval else {
             (self.frequency, self.uptime) = (0, 0);
             return;
         };
-        let is_measurable = interval.millis >= MEASURABLE;
+        let is_measurable = interval.millis as i64 >= MEASURABLE;
         if self.frequency == 0 || !interval.has(self.frequency) {
             let new = FREQUENCIES.into_iter().find(|&frequency| interval.has(frequency));
             (self.frequency, self.uptime) = (new.filter(|_| is_measurable).unwrap_or(0), 0);
         } else if is_measurable || self.uptime != 0 {
-            let tsval = sight.observed.tsval;
+            let tsval = identity.observed.tsval;
             let is_early = tsval > u32::MAX - EARLY.saturating_mul(self.frequency);
             self.uptime = if is_early { 0 } else { tsval / self.frequency / 60 + 1 };
         }
@@ -68,14 +66,13 @@ impl Record {
 
 /// What p0f takes for the frequency of the clock that two SYNs show, rounded to one that is
 /// likely.
-fn frequency(sight: &Sight<'_>, previous: &Sight<'_>) -> Option<u32> {
+fn frequency(interval: Interval) -> Option<u32> {
     /// Milliseconds that the measurement needs and can span.
     const SPAN: std::ops::RangeInclusive<u64> = 25..=10 * 60 * 1000;
     /// Tenths of a tick a second.
     const RATES: std::ops::RangeInclusive<u64> = 7..=15_000;
 
-    let millis = sight.millis_since(previous);
-    let ticks = sight.observed.tsval.wrapping_sub(previous.observed.tsval);
+    let Interval { millis, ticks } = interval;
     // Beyond half of all ticks the clock went back.
     if !SPAN.contains(&millis) || ticks < 5 || ticks > !ticks {
         return None;
@@ -93,40 +90,33 @@ fn frequency(sight: &Sight<'_>, previous: &Sight<'_>) -> Option<u32> {
     })
 }
 
-/// What passed between two SYNs, by our clock and by the client's.
-struct Interval {
-    millis: i64,
-    ticks: i64,
-}
-
 impl Interval {
-    /// `None` beyond a day, in which the client's clock cannot wrap.
-    fn between(previous: &Sight<'_>, sight: &Sight<'_>) -> Option<Self> {
-        const DAY: i64 = 24 * 60 * 60 * 1000;
+    /// Whether more than a day passed, in which the client's clock cannot wrap.
+    fn may_have_wrapped(self) -> bool {
+        const DAY: u64 = 24 * 60 * 60 * 1000;
 
-        let millis = sight.millis_since(previous) as i64;
-        let ticks = sight.observed.tsval.wrapping_sub(previous.observed.tsval) as i32;
-        let is_short = (-DAY..=DAY).contains(&millis);
-        is_short.then_some(Self { millis, ticks: ticks.into() })
+        (self.millis as i64).unsigned_abs() > DAY
     }
 
     /// Whether the client's clock has so many ticks a second, as far as delays let it be seen.
-    fn has(&self, frequency: u32) -> bool {
+    fn has(self, frequency: u32) -> bool {
         /// Milliseconds by which one SYN may be later than the other.
         const DELAY: i64 = 50;
         /// Clocks go wrong by less than one in this.
         const DRIFT: i64 = 1000;
 
+        // SYNs may come in another order than they were sent.
+        let (millis, ticks) = (self.millis as i64, i64::from(self.ticks as i32));
         let frequency = i64::from(frequency);
-        let off = self.ticks * 1000 - self.millis * frequency;
-        off.abs() <= (DELAY + self.millis.abs() / DRIFT) * frequency
+        let off = ticks * 1000 - millis * frequency;
+        off.abs() <= (DELAY + millis.abs() / DRIFT) * frequency
     }
 }
 
 /// Whether the SYN is exactly that of Linux, all versions of which are before 4.10.
-fn counts_from_boot(sight: &Sight<'_>) -> bool {
-    sight.label.is_some_and(|label| {
-        label.name == "Linux" && !label.is_generic && !sight.is_fuzzy() && is_old(label)
+fn counts_from_boot(found: &Match<'_>) -> bool {
+    found.label().is_some_and(|label| {
+        label.name == "Linux" && !label.is_generic && !found.is_fuzzy && is_old(label)
     })
 }
 

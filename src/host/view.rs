@@ -1,11 +1,13 @@
 //! A record at some moment, read with a database.
 
+use std::cell::OnceCell;
 use std::net::IpAddr;
 
 use super::Record;
-use crate::connection::Identity;
-use crate::database::{Database, Label};
-use crate::family::{Found, Verdict};
+use crate::connection::{Compared, Identity};
+use crate::database::{Database, Match};
+use crate::family::Verdict;
+use crate::signature::p0f::Observed;
 
 /// A record at the moment when a connection was taken into it.
 #[derive(Clone, Copy, Debug)]
@@ -18,8 +20,8 @@ pub struct Snapshot {
     pub before: Option<u32>,
 }
 
-/// What can be told of a client address.
-#[derive(Clone, Copy, Debug)]
+/// What can be told of a client address. Its SYNs are matched and judged when that is first asked.
+#[derive(Clone, Debug)]
 pub struct Host<'h> {
     /// Its record.
     pub record: Record,
@@ -32,10 +34,26 @@ pub struct Host<'h> {
     /// Seconds for which that counts.
     pub inactive: u32,
     /// Names the system.
-    pub database: Option<&'h Database>,
+    database: Option<&'h Database>,
+    compared: OnceCell<Option<Compared>>,
+    verdict: OnceCell<Option<Verdict>>,
 }
 
 impl<'h> Host<'h> {
+    /// What a record tells now, as a database reads it. Sharing counts for `inactive` seconds.
+    pub fn new(record: Record, now: u32, inactive: u32, database: Option<&'h Database>) -> Self {
+        Self {
+            record,
+            address: None,
+            last_seen: None,
+            now,
+            inactive,
+            database,
+            compared: OnceCell::new(),
+            verdict: OnceCell::new(),
+        }
+    }
+
     /// Whether it was seen, not too long ago, that several machines share the address.
     pub fn is_shared(&self) -> bool {
         self.record.is_shared(self.now, self.inactive)
@@ -46,22 +64,37 @@ impl<'h> Host<'h> {
         self.now.saturating_sub(self.record.last_seen()) > self.inactive
     }
 
-    /// Which family its last SYN is of.
-    pub fn verdict(&self) -> Option<Verdict> {
-        let (observed, database) = (self.record.observed()?, self.database?);
-        Some(Verdict::of(&observed, Found::of(database, &database.find(&observed))))
+    /// Its last SYN that was no tool's.
+    pub fn observed(&self) -> Option<&Observed> {
+        self.compared().map(|compared| &compared.observed)
     }
 
-    /// The system that was last identified, and how.
-    pub fn system(&self) -> Option<(Identity, &'h Label)> {
-        let (observed, database) = (self.record.identified()?, self.database?);
-        let found = database.find(&observed);
-        Some((Identity { observed, found: Some(found) }, database.label(&found)?))
+    /// Who that SYN shows.
+    pub fn identity(&self) -> Option<Identity<'h>> {
+        self.compared().map(|compared| compared.identity(self.database))
+    }
+
+    fn compared(&self) -> Option<&Compared> {
+        let compare = || Some(Compared::with(self.record.observed()?, self.database));
+        self.compared.get_or_init(compare).as_ref()
+    }
+
+    /// Which family its last SYN is of.
+    pub fn verdict(&self) -> Option<&Verdict> {
+        let judge = || {
+            self.database?;
+            self.identity().map(|identity| identity.verdict())
+        };
+        self.verdict.get_or_init(judge).as_ref()
+    }
+
+    /// What the database says of the last SYN that was identified.
+    pub fn system(&self) -> Option<Match<'h>> {
+        self.record.system(self.identity().as_ref(), self.database)
     }
 
     /// The kind of link that its last SYN came over.
     pub fn link(&self) -> Option<&'h str> {
-        let database = self.database?;
-        database.link(self.record.observed()?.mtu()?)
+        self.database?.link(self.observed()?.mtu()?)
     }
 }

@@ -170,14 +170,10 @@ impl Zone {
         database: Option<&'d Database>,
     ) -> Host<'d> {
         let Settings { inactive, ipv6_prefix, .. } = *self.settings();
-        Host {
-            record: snapshot.record,
-            address: Some(Client::of(snapshot.address, ipv6_prefix).address()),
-            last_seen: snapshot.before,
-            now,
-            inactive,
-            database,
-        }
+        let mut host = Host::new(snapshot.record, now, inactive, database);
+        host.address = Some(Client::of(snapshot.address, ipv6_prefix).address());
+        host.last_seen = snapshot.before;
+        host
     }
 
     /// Takes a connection into the record of its client. Gives the record as it is then; `None` if
@@ -189,7 +185,7 @@ impl Zone {
     pub unsafe fn see(
         &self,
         address: IpAddr,
-        seen: &Seen,
+        seen: &Seen<'_>,
         database: Option<&Database>,
         log: *mut ngx_log_t,
     ) -> Option<Snapshot> {

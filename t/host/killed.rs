@@ -15,10 +15,10 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 use std::{env, thread};
 
-use ngx_tcpfp::connection::Connection;
+use ngx_tcpfp::connection::Identity;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
 use ngx_tcpfp::host::{Record, Seen, Table};
-use ngx_tcpfp::signature::p0f::Rules;
+use ngx_tcpfp::signature::p0f::{Observed, Rules};
 use ngx_tcpfp::syn::Syn;
 use zerocopy::IntoBytes;
 
@@ -37,8 +37,8 @@ const IS_DEATH: fn(u32) -> bool = |visit| visit % 16 == 0;
 /// Visits, which are numbered by the second in which they come.
 struct Visits {
     database: Database,
-    /// One of each stack.
-    seen: Vec<Seen>,
+    /// One SYN of each stack.
+    syns: Vec<Observed>,
 }
 
 impl Visits {
@@ -47,17 +47,17 @@ impl Visits {
             .expect("a sound database");
         let hex = SYNS.lines().filter_map(|line| line.rsplit('\t').next());
         let packets = hex.filter_map(|hex| hex::decode(hex).ok());
-        let seen = packets.filter_map(|packet| {
-            let mut connection = Connection::of_syn(Syn::parse(&packet).ok()?);
-            connection.database = Some(&database);
-            Some(Seen::of(&connection, Duration::ZERO))
-        });
-        Self { seen: seen.collect(), database }
+        let syns =
+            packets.filter_map(|packet| Observed::of(&Syn::parse(&packet).ok()?, Rules::Corrected));
+        Self { syns: syns.collect(), database }
     }
 
     fn make(&self, visit: u32, record: &mut Record) {
-        let mut seen = self.seen[visit as usize % self.seen.len()];
-        seen.time = Duration::from_secs(visit.into());
+        let observed = self.syns[visit as usize % self.syns.len()];
+        let seen = Seen {
+            time: Duration::from_secs(visit.into()),
+            identity: Some(Identity::of(observed, Some(&self.database))),
+        };
         record.see(&seen, Some(&self.database));
     }
 

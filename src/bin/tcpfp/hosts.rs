@@ -60,14 +60,8 @@ impl Hosts {
             known.before = (!known.record.is_new()).then(|| known.record.last_seen());
             known.record.see(&Seen::of(connection, time), connection.database);
         }
-        let host = Host {
-            record: known.record,
-            address: None,
-            last_seen: known.before,
-            now,
-            inactive: INACTIVE,
-            database: connection.database,
-        };
+        let mut host = Host::new(known.record, now, INACTIVE, connection.database);
+        host.last_seen = known.before;
         field::write_host(&host, object.object(key!("host")));
     }
 }

@@ -31,6 +31,8 @@ pub struct Observed {
     pub dscp: u8,
     /// TSval, 0 without timestamps.
     pub tsval: u32,
+    /// The sender's port.
+    pub source_port: u16,
 }
 
 /// A window as a multiple of something.
@@ -93,6 +95,7 @@ impl Observed {
             has_payload: syn.payload_len()? > 0,
             dscp: ip.tos() >> 2,
             tsval: options.tsval,
+            source_port: tcp.source_port()?,
         };
         observed.multiple = observed.window_multiple(ip.header_len() + header_len);
         Some(observed)
