@@ -8,7 +8,7 @@ use crate::database::{Database, Hit, Label, Match};
 use crate::family::Verdict;
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
-use crate::tcp_info::{RttQuality, TcpInfo};
+use crate::tcp_info::{Rtt, TcpInfo};
 use crate::text::{display_text, Hex, Out, Text};
 use crate::timing::Timing;
 
@@ -55,8 +55,8 @@ impl<'a> Connection<'a> {
         connection
     }
 
-    /// The handshake's round trip in microseconds, and how far it can be trusted.
-    pub fn handshake_rtt(&self) -> Option<(Option<u64>, RttQuality)> {
+    /// The handshake's round trip, as it was known at accept.
+    pub fn handshake_rtt(&self) -> Option<Rtt> {
         Some(self.info?.handshake_rtt(self.syn_status == SynStatus::Missing))
     }
 

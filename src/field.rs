@@ -13,7 +13,7 @@ use crate::signature::p0f::Quirks;
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
 use crate::syn::{flag, Ip, Options, Tcp};
-use crate::tcp_info::{for_each_tcp_info_field, member, Member, RttQuality, TcpInfo};
+use crate::tcp_info::{for_each_tcp_info_field, member, Member, Rtt, TcpInfo};
 use crate::text::{Out, Text};
 use crate::timing::Timing;
 use crate::value::Value;
@@ -65,7 +65,7 @@ enum Read {
     /// The kernel's minimum round trip now.
     LiveMinRtt,
     /// The handshake's round trip, measured later where accept was too early.
-    Rtt(fn(&Connection<'_>, Option<u64>, RttQuality) -> Option<Value<'static>>),
+    Rtt(fn(&Connection<'_>, Rtt) -> Option<Value<'static>>),
     /// What a request on the connection claims.
     Claimed(for<'c> fn(&'c Connection<'c>, Claim<'c>) -> Option<Value<'c>>),
     /// The record of a client; the key in an object that is all about one.
@@ -113,9 +113,7 @@ impl Field {
     pub fn needs_now(&self, connection: &Connection<'_>) -> bool {
         match self.read {
             Read::Live(_) | Read::LiveMinRtt => true,
-            Read::Rtt(_) => {
-                connection.handshake_rtt().is_some_and(|(_, quality)| quality.is_early())
-            }
+            Read::Rtt(_) => connection.handshake_rtt().is_some_and(|rtt| rtt.quality.is_early()),
             _ => false,
         }
     }
@@ -153,12 +151,8 @@ impl Field {
             Read::Live(member) => number(now?.get(member)?),
             Read::LiveMinRtt => number(now?.min_rtt()?),
             Read::Rtt(show) => {
-                let (rtt, quality) = connection.handshake_rtt()?;
-                let late = now.filter(|_| quality.is_early()).and_then(|now| now.late_rtt(quality));
-                match late {
-                    Some(late) => show(connection, Some(late), RttQuality::Late),
-                    None => show(connection, rtt, quality),
-                }
+                let rtt = connection.handshake_rtt()?;
+                show(connection, now.map_or(rtt, |now| now.late_rtt(rtt)))
             }
             Read::Claimed(read) => read(connection, claim?),
             Read::Host(_, read) => read(host?),
@@ -319,11 +313,11 @@ fields! {
     // TCP_INFO and time.
     field!("rtt",
         "handshake round trip in microseconds, SYN-ACK to ACK; absent if the quality is `none`",
-        Read::Rtt(|_, rtt, _| number(rtt?)),
+        Read::Rtt(|_, rtt| number(rtt.micros?)),
     ),
     field!("rtt_quality",
         "how far it can be trusted: `ok`, `mixed`, `late`, `upper_bound`, `retrans`, `cookie`, `none`",
-        Read::Rtt(|_, _, quality| Some(Value::Text(quality.as_str()))),
+        Read::Rtt(|_, rtt| Some(Value::Text(rtt.quality.as_str()))),
     ),
     field!("min_rtt", "*live*: the kernel's minimum round trip now, microseconds", Read::LiveMinRtt),
     field!("tcp_info", "struct tcp_info at accept, hex", Read::Bulky(|c| hex(c.info.as_ref()?.bytes()))),
@@ -340,7 +334,7 @@ fields! {
     ),
     field!("rtt_gap",
         "`tls_rtt - rtt`, microseconds, never negative: the distance that a proxy hides; absent if either is",
-        Read::Rtt(|c, rtt, _| number(c.tls_rtt()?.saturating_sub(rtt?))),
+        Read::Rtt(|c, rtt| number(c.tls_rtt()?.saturating_sub(rtt.micros?))),
     ),
     // Fingerprints.
     kept!("p0f", "p0f's raw_sig", |c| c.observed().map(Value::Observed)),

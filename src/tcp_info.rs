@@ -166,47 +166,64 @@ impl<'a> TcpInfo<'a> {
         self.get(&member::min_rtt).filter(|&rtt| rtt != NO_MIN_RTT)
     }
 
-    /// The handshake's round trip, SYN-ACK to ACK, and how far it can be trusted. Asked right
-    /// after accept, before the server has sent data: only its data makes further samples.
+    /// The handshake's round trip, SYN-ACK to ACK. Asked right after accept, before the server has
+    /// sent data: only its data makes further samples.
     ///
     /// `cookie` says that the kernel kept no SYN although it was asked to.
-    pub fn handshake_rtt(&self, cookie: bool) -> (Option<u64>, RttQuality) {
+    pub fn handshake_rtt(&self, cookie: bool) -> Rtt {
         let rtt = self.get(&member::rtt).filter(|&rtt| rtt != 0);
-        let (Some(rtt), Some(min_rtt)) = (rtt, self.min_rtt()) else {
-            return (None, RttQuality::None);
-        };
+        let (Some(rtt), Some(min_rtt)) = (rtt, self.min_rtt()) else { return Rtt::UNKNOWN };
         if self.get(&member::state) == Some(SYN_RECV) {
-            return (None, RttQuality::None);
+            return Rtt::UNKNOWN;
         }
         if cookie {
-            return (Some(rtt), RttQuality::Cookie);
+            return Rtt::of(rtt, RttQuality::Cookie);
         }
         if self.get(&member::total_retrans) != Some(0) {
-            return (Some(rtt), RttQuality::Retrans);
+            return Rtt::of(rtt, RttQuality::Retrans);
         }
         // The SYN is one of the segments and the bare third ACK must be another; without it the
         // sample ends with the client's first data.
         let bare = self.get(&member::segs_in).zip(self.get(&member::data_segs_in));
         if bare.is_none_or(|(all, data)| all.saturating_sub(data) < 2) {
-            return (Some(rtt), RttQuality::UpperBound);
+            return Rtt::of(rtt, RttQuality::UpperBound);
         }
         // After one sample rttvar is half of it (net/ipv4/tcp_input.c, tcp_rtt_estimator).
         let half = self.get(&member::rttvar).map_or(u64::MAX, |var| var.abs_diff(rtt / 2));
         if half > 1 {
-            return (Some(min_rtt), RttQuality::Mixed);
+            return Rtt::of(min_rtt, RttQuality::Mixed);
         }
-        (Some(rtt), RttQuality::Ok)
+        Rtt::of(rtt, RttQuality::Ok)
     }
 
-    /// A round trip that was not known at accept: with Fast Open the handshake's own, when its
-    /// third ACK has come; after an upper bound the smallest since, when the client has
-    /// acknowledged data.
-    pub fn late_rtt(&self, at_accept: RttQuality) -> Option<u64> {
-        let is_new = match at_accept {
+    /// The round trip as this later reading tells it, where accept was too early: with Fast Open
+    /// the handshake's own, when its third ACK has come; after an upper bound the smallest since,
+    /// when the client has acknowledged data. Else that at accept.
+    pub fn late_rtt(&self, at_accept: Rtt) -> Rtt {
+        let is_new = match at_accept.quality {
             RttQuality::None => self.get(&member::state) != Some(SYN_RECV),
-            _ => self.get(&member::bytes_acked).is_some_and(|bytes| bytes > 0),
+            RttQuality::UpperBound => self.get(&member::bytes_acked).is_some_and(|bytes| bytes > 0),
+            _ => false,
         };
-        self.min_rtt().filter(|_| is_new)
+        let late = self.min_rtt().filter(|_| is_new);
+        late.map_or(at_accept, |late| Rtt::of(late, RttQuality::Late))
+    }
+}
+
+/// A round trip of the handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rtt {
+    /// Microseconds; `None` if there is no sample.
+    pub micros: Option<u64>,
+    /// How far it can be trusted.
+    pub quality: RttQuality,
+}
+
+impl Rtt {
+    const UNKNOWN: Self = Self { micros: None, quality: RttQuality::None };
+
+    fn of(micros: u64, quality: RttQuality) -> Self {
+        Self { micros: Some(micros), quality }
     }
 }
 

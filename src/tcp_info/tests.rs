@@ -89,9 +89,9 @@ fn the_quality_of_the_handshake_rtt() {
     for (changes, cookie, expected, quality) in cases {
         let bytes = info(280, &[&one_sample, *changes].concat());
         let got = TcpInfo::new(&bytes).handshake_rtt(*cookie);
-        assert_eq!(got, (*expected, *quality), "{changes:?}");
+        assert_eq!(got, Rtt { micros: *expected, quality: *quality }, "{changes:?}");
     }
     // A kernel before 4.6 does not tell enough for any word but none.
     let bytes = info(144, &[(&state, 1), (&rtt, 50_400), (&rttvar, 25_200)]);
-    assert_eq!(TcpInfo::new(&bytes).handshake_rtt(false), (None, Q::None));
+    assert_eq!(TcpInfo::new(&bytes).handshake_rtt(false), Rtt::UNKNOWN);
 }
