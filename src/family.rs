@@ -157,7 +157,8 @@ pub struct Verdict {
 impl Verdict {
     /// Judges a SYN and what the database says of it. Allocates nothing.
     pub fn of(observed: &Observed, found: Option<&Match<'_>>) -> Self {
-        let mut costs = Evidence::of(observed).costs(LAYOUTS);
+        let stack = observed.of_stack();
+        let mut costs = Evidence::of(stack.as_ref().unwrap_or(observed)).costs(LAYOUTS);
         if let Some(found) = found {
             lower(&mut costs, found);
         }

@@ -303,9 +303,6 @@ sig   = *:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
 sig   = *:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df,ecn:0
 ; xnu-11215 and newer in server mode: 8 MiB
 sig   = *:64:0:*:65535,7:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
-; mptcp.c: Multipath TCP
-sig   = *:64:0:*:65535,*:mss,nop,ws,?30,nop,nop,ts,sok,eol+1:df:0
-sig   = *:64:0:*:65535,*:mss,nop,ws,?30,nop,nop,ts,sok,eol+1:df,ecn:0
 
 label = s:unix:Mac OS X:10.8 to 10.12 or iOS 6 to 10
 ; xnu-2050 to xnu-3789: 512 KiB, or 1 MiB with much memory; a random id
@@ -443,9 +440,6 @@ sig   = *:64:0:*:*,0:mss,sok,ts:df,id+:0
 sig   = *:64:0:*:*,0:mss,nop,nop,ts:df,id+:0
 sig   = *:64:0:*:*,0:mss,nop,nop,sok:df,id+:0
 sig   = *:64:0:*:*,*:mss,nop,ws:df,id+:0
-; Fast Open without and with data, Multipath TCP
-sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws,?34,nop,nop:df,id+:*
-sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws,?30:df,id+:0
 ; nothing but the MSS: many send that, so only with Linux's own windows
 sig   = *:64:0:*:mss*44,0:mss:df,id+:0
 sig   = *:64:0:*:mss*45,0:mss:df,id+:0

@@ -60,7 +60,11 @@ impl Database {
 
     /// The same in short, to keep; [`matched`](Self::matched) tells it again.
     pub(crate) fn hit(&self, seen: &Observed) -> Option<Hit> {
-        self.index.find(&self.entries, &self.labels, seen)
+        let find = |seen| self.index.find(&self.entries, &self.labels, seen);
+        match (find(seen), self.rules) {
+            (None, Rules::Corrected) => find(&seen.of_stack()?),
+            (hit, _) => hit,
+        }
     }
 
     /// What a hit of this database says of the SYN.

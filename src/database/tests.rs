@@ -233,6 +233,56 @@ fn what_is_wrong_is_told_with_its_place() {
     }
 }
 
+/// What an application asks its stack for hides no signature, unless p0f is followed.
+#[test]
+fn options_that_applications_ask_for() {
+    let text = format!(
+        "{HEAD}label = s:unix:Linux:\nsig = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0\n\
+         label = s:unix:Apple:\nsig = *:64:0:*:*,*:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0\n\
+         label = s:unix:Own:\nsig = *:64:0:*:*,*:mss,sok,ts,nop,ws,?254,nop:df,id+:0\n"
+    );
+    let linux = "020405b40402080a000000010000000001030307";
+    let apple = "020405b401030306";
+    let behind = "0101080a000000010000000004020000";
+    // Options behind those of Linux or between those of Apple, data, the label, p0f's.
+    let cases = [
+        (format!("{linux}2202 0101"), 0, "Linux", None),
+        (format!("{linux}220a0102030405060708 0101"), 100, "Linux", None),
+        (format!("{linux}fe04f989"), 0, "Linux", None),
+        (format!("{linux}fe0cf9890102030405060708"), 100, "Linux", None),
+        (format!("{linux}1e0c00810102030405060708"), 0, "Linux", None),
+        (format!("{linux}22020101 1e0c00810102030405060708"), 0, "Linux", None),
+        (format!("{apple}1e0c00810102030405060708{behind}"), 0, "Apple", None),
+        (
+            format!("020405b4010303060101080a00000001000000000402 1e0c00810102030405060708 0000"),
+            0,
+            "Apple",
+            None,
+        ),
+        // Signatures that have them come first.
+        (format!("{linux}fe03f901"), 0, "Own", Some("Own")),
+        // Data without Fast Open, NOPs without it, another option.
+        (linux.to_owned(), 100, "-", None),
+        (format!("{linux}01010101"), 0, "-", None),
+        (format!("{linux}13120102030405060708090a0b0c0d0e0f10 0101"), 0, "-", None),
+    ];
+    for (options, data, corrected, as_p0f) in cases {
+        let options = hex::decode(options.replace(' ', "")).unwrap();
+        let mut packet = hex::decode(LINUX).unwrap()[..40].to_vec();
+        packet.extend_from_slice(&options);
+        packet[32] = ((20 + options.len()) / 4 << 4) as u8;
+        packet[3] = (packet.len() + data) as u8;
+        for (rules, label) in [(Rules::Corrected, corrected), (Rules::AsP0f, as_p0f.unwrap_or("-"))]
+        {
+            let database = Database::read([("test", text.as_bytes())], rules).unwrap();
+            let mut connection = Connection::of_syn(Syn::parse(&packet).unwrap());
+            connection.database = Some(&database);
+            let found = connection.label().map_or("-", |label| &label.name);
+            assert_eq!(found, label, "{} {rules:?}", connection.observed().unwrap());
+        }
+    }
+}
+
 #[test]
 fn hidden_signatures_are_found() {
     let wide = "*:64:0:*:*,*:mss:df:0";

@@ -204,14 +204,6 @@ pub static LAYOUTS: &[KnownLayout] = &[
             Setting { rarity: 20, scale: None, mss: None, windows: &[W::exactly(65535)] },
         ] },
     ]),
-    KnownLayout::new(&[2, 1, 3, 30, 1, 1, 8, 4, 0], &[
-        Stack { family: Apple, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF), settings: &[
-            Setting { rarity: 0, scale: None, mss: None, windows: &[W::exactly(65535)] },
-        ] },
-        Stack { family: Apple, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::ECN), settings: &[
-            Setting { rarity: 0, scale: None, mss: None, windows: &[W::exactly(65535)] },
-        ] },
-    ]),
     KnownLayout::new(&[2, 3, 4, 0], &[
         Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF), settings: &[
             Setting { rarity: 10, scale: None, mss: None, windows: &[] },
@@ -309,22 +301,6 @@ pub static LAYOUTS: &[KnownLayout] = &[
             Setting { rarity: 10, scale: None, mss: None, windows: &[] },
         ] },
         Stack { family: Android, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID).with(Q::ECN), settings: &[
-            Setting { rarity: 25, scale: None, mss: None, windows: &[] },
-        ] },
-    ]),
-    KnownLayout::new(&[2, 4, 8, 1, 3, 30], &[
-        Stack { family: Linux, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
-            Setting { rarity: 10, scale: None, mss: None, windows: &[] },
-        ] },
-        Stack { family: Android, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
-            Setting { rarity: 25, scale: None, mss: None, windows: &[] },
-        ] },
-    ]),
-    KnownLayout::new(&[2, 4, 8, 1, 3, 34, 1, 1], &[
-        Stack { family: Linux, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
-            Setting { rarity: 10, scale: None, mss: None, windows: &[] },
-        ] },
-        Stack { family: Android, ttl: 64, is_ttl_random: false, quirks: Q::NONE.with(Q::DF).with(Q::NONZERO_ID), settings: &[
             Setting { rarity: 25, scale: None, mss: None, windows: &[] },
         ] },
     ]),

@@ -173,7 +173,7 @@ pub fn of_syn(
         (label, before) => {
             if differ_in_quirks(observed, &previous.observed, rules) {
                 score.count(2, Reasons::SIGNATURE);
-            } else if observed.layout.kinds() != previous.observed.layout.kinds() {
+            } else if rules.compared_layout(observed) != rules.compared_layout(&previous.observed) {
                 score.count(1, Reasons::SIGNATURE);
             }
             if label.is_some() != before.is_some() {

@@ -82,6 +82,40 @@ fn score(syns: &[Changes]) -> String {
     format!("{} {}", record.score(), record.reasons()).trim_end().to_owned()
 }
 
+/// What applications ask for changes from connection to connection of one machine.
+#[test]
+fn fast_open_is_no_change() {
+    let known = "label = s:unix:A:\nsig = *:64:0:*:*,10:mss,sok,ts,nop,ws:df,id+:0\n";
+    let other = "label = s:unix:B:\nsig = *:64:0:*:*,10:mss:df,id+:0\n";
+    for (text, rules, expected) in [
+        (known, Rules::Corrected, "0"),
+        (other, Rules::Corrected, "0"),
+        (known, Rules::AsP0f, "1 sig_diff x_known"),
+        (other, Rules::AsP0f, "0 sig_diff"),
+    ] {
+        let database = database(text, rules);
+        let mut record = Record::default();
+        // Neither, the experiment's, the standard's, Multipath TCP.
+        for (options, millis) in ["", "fe04f989", "", "22020101", "1e040081"].iter().zip(0..) {
+            let options = hex::decode(options).unwrap();
+            let mut packet = hex::decode(SYN).unwrap();
+            packet[3] += options.len() as u8;
+            packet[32] += (options.len() as u8 / 4) << 4;
+            packet.extend_from_slice(&options);
+            let observed = Observed::of(&Syn::parse(&packet).unwrap(), rules).unwrap();
+            let identity = Some(Identity::of(observed, Some(&database)));
+            record.see(
+                &Seen { time: Duration::from_millis(START + millis), identity },
+                Some(&database),
+            );
+            if millis == 1 {
+                let told = format!("{} {}", record.score(), record.reasons());
+                assert_eq!(told.trim_end(), expected, "{text}");
+            }
+        }
+    }
+}
+
 /// p0f's rules one by one. t/peer compares many more sequences with p0f itself.
 #[test]
 fn what_counts() {

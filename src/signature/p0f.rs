@@ -22,9 +22,9 @@ pub const MAX_DIST: u8 = 35;
 /// Whether p0f is followed to the letter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rules {
-    /// With three corrections: `ack+` looks at the whole acknowledgment number, `opt+` at the last
-    /// byte too, and an IPv6 flow label, which every modern stack sets, does not keep a SYN from
-    /// its signature.
+    /// With four corrections: `ack+` looks at the whole acknowledgment number, `opt+` at the last
+    /// byte too, and neither an IPv6 flow label, which every modern stack sets, nor an option that
+    /// an application asks for (Fast Open, Multipath TCP) keeps a SYN from its signature.
     #[default]
     Corrected,
     /// As p0f 3.09b does it, bit for bit: of the acknowledgment number it sees bit 24 alone
@@ -38,6 +38,14 @@ impl Rules {
         match self {
             Self::Corrected => quirks.without(Quirks::FLOW),
             Self::AsP0f => quirks,
+        }
+    }
+
+    /// The layout that takes part in a comparison.
+    pub fn compared_layout(self, observed: &Observed) -> Layout {
+        match self {
+            Self::Corrected => observed.layout.of_stack(),
+            Self::AsP0f => observed.layout,
         }
     }
 }

@@ -19,6 +19,12 @@ pub mod kind {
     pub const SACK: u8 = 5;
     /// Timestamps (RFC 7323).
     pub const TIMESTAMPS: u8 = 8;
+    /// Multipath TCP (RFC 8684).
+    pub const MULTIPATH: u8 = 30;
+    /// Fast Open (RFC 7413).
+    pub const FAST_OPEN: u8 = 34;
+    /// Experiments (RFC 6994): Fast Open's, to which Linux falls back.
+    pub const EXPERIMENT: u8 = 254;
 }
 
 /// One option.

@@ -38,8 +38,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", default_value = BUILTIN_NAME)]
     database: Vec<String>,
 
-    /// Follow p0f 3.09b bit for bit, its two known bugs and its blindness behind IPv6 flow labels
-    /// included.
+    /// Follow p0f 3.09b bit for bit, its two known bugs and its blindness behind IPv6 flow labels,
+    /// Fast Open and Multipath TCP included.
     #[arg(long)]
     p0f_exact: bool,
 

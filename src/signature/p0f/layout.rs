@@ -56,6 +56,32 @@ impl Layout {
         &self.kinds[..usize::from(self.len)]
     }
 
+    /// The layout without what the application asked its stack for, which says nothing of that:
+    /// Multipath TCP, Fast Open in either form, and the NOPs with which Linux pads the latter at the
+    /// end (net/ipv4/tcp_output.c, `tcp_options_write`).
+    pub fn of_stack(&self) -> Self {
+        if !self.kinds().iter().copied().any(is_requested) {
+            return *self;
+        }
+        let mut stack = Self::default();
+        // NOPs behind such an option, which may belong to the next one.
+        let (mut is_behind, mut padding) = (false, 0);
+        for &kind in self.kinds() {
+            match kind {
+                kind if is_requested(kind) => (is_behind, padding) = (true, 0),
+                kind::NOP if is_behind => padding += 1,
+                // What is left out makes room.
+                kind::EOL => _ = stack.push_eol(self.eol_padding),
+                kind => {
+                    (0..padding).for_each(|_| _ = stack.push(kind::NOP));
+                    _ = stack.push(kind);
+                    (is_behind, padding) = (false, 0);
+                }
+            }
+        }
+        stack
+    }
+
     /// The kind that p0f calls so; end-of-list has none, for it needs its padding. `?` and a number
     /// stands only for a kind without a name.
     pub fn kind_of(name: &str) -> Option<u8> {
@@ -64,6 +90,11 @@ impl Layout {
             None => (0..).zip(NAMES).find(|(_, known)| *known == Some(name)).map(|(kind, _)| kind),
         }
     }
+}
+
+/// Whether it is the application that asks for this option.
+fn is_requested(kind: u8) -> bool {
+    matches!(kind, kind::MULTIPATH | kind::FAST_OPEN | kind::EXPERIMENT)
 }
 
 /// Whether p0f writes this kind by a name.

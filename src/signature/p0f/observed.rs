@@ -155,6 +155,15 @@ impl Observed {
     }
 }
 
+impl Observed {
+    /// The SYN as the stack sends it where no application asks for more: without the options of
+    /// [`Layout::of_stack`], and without the data that Fast Open put into it. `None` if it is that.
+    pub fn of_stack(&self) -> Option<Self> {
+        let layout = self.layout.of_stack();
+        (layout != self.layout).then_some(Self { layout, has_payload: false, ..*self })
+    }
+}
+
 /// p0f's raw_sig.
 impl Text for Observed {
     fn write_to(&self, out: &mut impl Out) {
