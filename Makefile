@@ -94,18 +94,18 @@ objs/cargo-deny/bin/cargo-deny:
 
 peer: test-deps ## the command against the real p0f: for each database 100,000 SYNs and more, thousands of hosts, and how fast
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
-	python3 t/peer/compare.py
-	python3 t/peer/compare_hosts.py
-	python3 t/peer/speed.py
+	python3 -m t.peer.compare
+	python3 -m t.peer.compare_hosts
+	python3 -m t.peer.speed
 
 lab: test-deps ## round trips over wires with a distance: a quiet machine, root and ten minutes
 	@build/deps.sh install lab || echo "what is missing is skipped" >&2
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
 	@rm -f $(LAB).tsv
 	eval "$$(build/env.sh $(TREE) $(OUT))" && \
-		LAB_RESULTS=$(LAB).tsv python3 -m unittest discover -s t/lab
-	python3 t/lab/plot.py $(LAB).tsv >$(LAB).svg
-	python3 t/lab/table.py $(LAB).tsv >$(LAB).md
+		LAB_RESULTS=$(LAB).tsv python3 -m unittest discover -t . -s t/lab
+	python3 -m t.lab.plot $(LAB).tsv >$(LAB).svg
+	python3 -m t.lab.table $(LAB).tsv >$(LAB).md
 
 confusion: | tools ## families judged of SYNs of known origin, and what paths do to them
 	cargo test --quiet --test family -- --nocapture --test-threads 1

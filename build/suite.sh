@@ -8,8 +8,5 @@ eval "$(build/env.sh "$1" "$2")"
 note "== $("$TEST_NGINX_BINARY" -v 2>&1)"
 failed=0
 prove t/*.t || failed=1
-python3 -m unittest discover -s t/live || failed=1
-LAB=quick python3 -m unittest discover -s t/lab || failed=1
-python3 -m unittest discover -s t/peer || failed=1
-python3 -m unittest discover -s t/page || failed=1
+LAB=quick python3 -m unittest discover -t . -s t || failed=1
 exit $failed

@@ -4,24 +4,21 @@
 Every file is of a connection that this kernel accepted, from its own TCP with other settings, or
 from a raw client on a TUN device. Needs root.
 
-    python3 fuzz/corpus.py
+    python3 -m fuzz.corpus
 """
 
-import os
 import socket
 import struct
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from socket import IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, SOL_SOCKET
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "t/live"))
+from t.harness import packet
+from t.harness.namespace import Namespace, ip, sysctl
+from t.harness.packet import V4, V6
+from t.harness.raw import Raw, Tun
 
-from lab import packet
-from lab.namespace import Namespace, ip, sysctl
-from lab.packet import V4, V6
-from lab.raw import Raw, Tun
+HERE = Path(__file__).resolve().parent
 
 # linux/tcp.h, linux/in.h, linux/in6.h: Python has no names for them.
 TCP_SAVE_SYN, TCP_SAVED_SYN, TCP_MD5SIG, IPPROTO_MPTCP, IP_MTU_DISCOVER = 27, 28, 14, 262, 10

@@ -1,11 +1,11 @@
-"""Draws the lab's results as SVG: `plot.py RESULTS.tsv > plot.svg`.
+"""Draws the lab's results as SVG: `python3 -m t.lab.plot RESULTS.tsv > plot.svg`.
 
 Each connection is a point: the handshake's round trip to the right, TLS's upwards.
 """
 
 import sys
 
-from distance import relay, results, tunnel
+from .distance import relay, results, tunnel
 
 WIDTH, HEIGHT, MARGIN = 720, 560, 60
 #: Milliseconds at the end of both axes, and between two lines of the grid.

@@ -1,9 +1,10 @@
-"""Prints the lab's results as the tables of docs/proxies.md: `table.py RESULTS.tsv`."""
+"""Prints the lab's results as the tables of docs/proxies.md: `python3 -m t.lab.table
+RESULTS.tsv`."""
 
 import sys
 from statistics import median
 
-from distance import results
+from .distance import results
 
 TIMES = results.TIMES
 #: Limits for the gap to try, in milliseconds.

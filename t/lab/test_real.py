@@ -2,12 +2,12 @@
 
 import unittest
 
-from distance import relay, tunnel
-from distance.case import TLS
-from distance.clients import fresh
-from distance.extent import QUICK
-from distance.way_case import WayCase
-from lab.tls import context
+from .distance import relay, tunnel
+from .distance.case import TLS
+from .distance.clients import fresh
+from .distance.extent import QUICK
+from .distance.way_case import WayCase
+from t.harness.tls import context
 
 
 @unittest.skipIf(QUICK, "not the quick part")

@@ -3,17 +3,17 @@ relay."""
 
 from statistics import median
 
-from distance.case import (
+from .distance.case import (
     EARLY, OTHER_NAME, PREREAD_LOG, RETRY, STREAM_PREREAD, STREAM_TLS, TLS, TLS12, TLS_DEFERRED,
     VERIFIED,
 )
-from distance.clients import REQUEST, ask, curl, fresh, hear, resumed, s_client
-from distance.extent import COUNT
-from distance.relay import OWN
-from distance.way_case import WayCase, hello_errors, waits
-from distance.ways import CLIENT_RTT
-from lab import tls
-from lab.tls import context
+from .distance.clients import REQUEST, ask, curl, fresh, hear, resumed, s_client
+from .distance.extent import COUNT
+from .distance.relay import OWN
+from .distance.way_case import WayCase, hello_errors, waits
+from .distance.ways import CLIENT_RTT
+from t.harness import tls
+from t.harness.tls import context
 
 
 class Tls(WayCase):

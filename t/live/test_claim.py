@@ -2,8 +2,8 @@
 
 import json
 
-from lab.packet import V4, V6, mss, timestamps
-from lab.raw_case import RawCase
+from t.harness.packet import V4, V6, mss, timestamps
+from t.harness.raw_case import RawCase
 
 NOP, EOL, SACK = b"\x01", b"\x00", b"\x04\x02"
 

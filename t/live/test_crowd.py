@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from lab.case import LabCase
-from lab.crowd import Crowd
-from lab.raw import Tun
-from lab.zone import Dump, directives
+from t.harness.case import LiveCase
+from t.harness.crowd import Crowd
+from t.harness.raw import Tun
+from t.harness.zone import Dump, directives
 
 CLIENTS = int(os.environ.get("ZONE_CLIENTS", 20000))
 STREAM = 9090
@@ -24,7 +24,7 @@ OWN = 256
 PAGES = 4 * 350
 
 
-class ManyClients(LabCase):
+class ManyClients(LiveCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -3,10 +3,10 @@
 import json
 import signal
 
-from lab.case import LabCase
-from lab.client import ask_http, connect
-from lab.nginx import wait_for
-from lab.servers import http_server
+from t.harness.case import LiveCase
+from t.harness.client import ask_http, connect
+from t.harness.nginx import wait_for
+from t.harness.servers import http_server
 
 PORT = 8080
 LINUX = "*:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0"
@@ -17,7 +17,7 @@ def label(sock):
     return json.loads(ask_http(sock)["json"])["os"]
 
 
-class Database(LabCase):
+class Database(LiveCase):
     def configure(self, nginx, name, signature=LINUX):
         """Writes a configuration with a database that has one signature under this name."""
         (nginx.prefix / "own.fp").write_text(

@@ -2,16 +2,16 @@
 
 from itertools import product
 
-from lab.case import LabCase
-from lab.client import http_report, stream_report
-from lab.servers import http_server, stream_server
-from lab.sockets import save_syn
+from t.harness.case import LiveCase
+from t.harness.client import http_report, stream_report
+from t.harness.servers import http_server, stream_server
+from t.harness.sockets import save_syn
 
 #: Whether a value asks for the SYN, and for TCP_INFO.
 ASKS = {"on": (True, True), "syn": (True, False), "info": (False, True), "off": (False, False)}
 
 
-class Directive(LabCase):
+class Directive(LiveCase):
     def assertCaptures(self, report, syn, info):
         self.assertValues(report, {"syn_status": "saved" if syn else "off"})
         for name in "syn", "ttl", "window", "options", "src_port", "ip_fp", "muonfp":

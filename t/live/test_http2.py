@@ -1,19 +1,107 @@
-"""HTTP/2 over TLS, asked by curl: a stream of it has a copy of the connection, not itself."""
+"""HTTP/2: a stream of it has a copy of the connection, not itself."""
 
+import json
 import shutil
 import socket
 import subprocess
 
-from lab import fields, tls
-from lab.case import LabCase, skip
-from lab.nginx import is_at_least
+from t.harness import fields, tls
+from t.harness.case import LiveCase, skip
+from t.harness.client import connect
+from t.harness.http2 import Http2 as Client
+from t.harness.nginx import wait_for
+from t.harness.servers import http2
 
-TLS, BACKEND = 8443, 8099
+PLAIN, TLS, BACKEND = 8080, 8443, 8099
 HOSTS = {4: "127.0.0.1", 6: "[::1]"}
 END = "\nEND "
 
 
-class Http2(LabCase):
+class Streams(LiveCase):
+    """Without TLS, all at once, by a client that frames them itself."""
+
+    AGENTS = {
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64)": "Windows/1",
+        "Mozilla/5.0 (X11; Linux x86_64)": "Linux/0",
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)": "Apple/1",
+        "curl/7.88.1": "/",
+    }
+
+    def setUp(self):
+        parameter, directive = http2()
+        self.server = self.nginx(f"""
+            tcpfp_zone hosts:1m;
+            log_format stream '$tcpfp_src_port $tcpfp_seq $uri';
+            server {{
+                listen {PLAIN} {parameter}; {directive}
+                access_log logs/streams.log stream;
+                location / {{ return 200 {fields.DUMP}; }}
+                location /live {{ return 200 $tcpfp_live_bytes_received; }}
+                location /claim {{ return 200 $tcpfp_ua_family/$tcpfp_os_mismatch; }}
+                location /of {{ tcpfp_host $arg_ip; return 200 '$tcpfp_host_conn_count'; }}
+                location /proxied {{
+                    proxy_pass http://127.0.0.1:{BACKEND}; proxy_set_header X-JSON $tcpfp_json; }}
+                location /json {{ return 200 $tcpfp_json; }}
+                location /redirected {{ try_files /none @named; }}
+                location @named {{ error_page 418 =200 /json; return 418; }}
+            }}
+            server {{ listen {BACKEND}; return 200 $http_x_json; }}
+        """)
+
+    def connect(self, **options):
+        client = Client(connect("127.0.0.1", PLAIN, **options))
+        self.addCleanup(client.close)
+        return client
+
+    def test_are_told_the_same(self):
+        reports = []
+        for _ in range(2):
+            client = self.connect()
+            told = [fields.parse(answer) for answer in client.get(*["/"] * 20)]
+            self.assertValues(told[0], {
+                "syn_status": "saved", "src_port": client.sock.getsockname()[1]})
+            self.assertSameConnection(*told)
+            reports.append(told[0])
+        self.assertNotEqual(reports[0]["seq"], reports[1]["seq"])
+
+    def test_wherever_nginx_sends_them(self):
+        """Proxied, redirected, to a named location and to an error page."""
+        answers = self.connect().get("/json", *["/proxied", "/redirected"] * 5)
+        self.assertEqual(len(set(answers)), 1)
+        self.assertEqual(json.loads(answers[0])["syn_status"], "saved")
+
+    def test_live_values_are_the_connection_s(self):
+        client = self.connect()
+        received = [int(*client.get("/live")) for _ in range(5)]
+        self.assertEqual(received, sorted(set(received)))
+
+    def test_in_the_log(self):
+        report = fields.parse(self.connect().get(*[f"/{i}" for i in range(4)])[0])
+        log = self.server.prefix / "logs/streams.log"
+        lines = wait_for(
+            lambda: len(lines := log.read_text().splitlines()) == 4 and lines, "the log")
+        self.assertEqual(
+            sorted(lines), [f"{report['src_port']} {report['seq']} /{i}" for i in range(4)])
+
+    def test_each_has_its_own_claim(self):
+        agents = [*self.AGENTS] * 3
+        said = self.connect().get(
+            *(("/claim", {"user-agent": agent}) for agent in agents),
+            ("/claim", {"sec-ch-ua-platform": '"macOS"', "user-agent": "curl/7.88.1"}), "/claim")
+        self.assertEqual(said, [*(self.AGENTS[agent] for agent in agents), "Apple/1", "/"])
+
+    def test_each_asks_for_its_own_host(self):
+        for _ in range(2):
+            with connect("127.0.0.1", BACKEND, source="127.0.0.3"):
+                pass
+        client = self.connect(source="127.0.0.2")
+        self.assertEqual(
+            client.get("/of", "/of?ip=127.0.0.3", "/of?ip=127.0.0.9", "/of"), ["1", "2", "", "1"])
+
+
+class OverTls(LiveCase):
+    """Asked by curl."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -22,9 +110,10 @@ class Http2(LabCase):
                 skip(f"no {command} for HTTP/2")
 
     def setUp(self):
-        listen, http2 = ("ssl", "http2 on;") if is_at_least(1, 25, 1) else ("ssl http2", "")
+        parameter, directive = http2()
         self.server = self.nginx(
-            f"server {{ listen {TLS} {listen}; listen [::]:{TLS} {listen}; {http2}\n"
+            f"server {{ listen {TLS} ssl {parameter}; listen [::]:{TLS} ssl {parameter};\n"
+            f"{directive}\n"
             f"{tls.directives()}\n"
             f"location / {{ return 200 {fields.DUMP}; }}\n"
             f"location /slow {{ proxy_pass http://127.0.0.1:{BACKEND};\n"

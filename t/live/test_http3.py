@@ -3,19 +3,19 @@
 import shutil
 import subprocess
 
-from lab import fields, tls
-from lab.case import LabCase, not_here, skip
-from lab.client import http_report
-from lab.nginx import version
-from lab.servers import http_server
-from lab.sockets import save_syn
+from t.harness import fields, tls
+from t.harness.case import LiveCase, not_here, skip
+from t.harness.client import http_report
+from t.harness.nginx import version
+from t.harness.servers import http_server
+from t.harness.sockets import save_syn
 
 TLS, HTTP = 8443, 8080
 #: The client of Debian's package ngtcp2-client.
 CLIENT = "gtlsclient"
 
 
-class Http3(LabCase):
+class Http3(LiveCase):
     def test_quic_is_left_alone(self):
         if "--with-http_v3_module" not in version():
             not_here("the nginx under test has no HTTP/3")

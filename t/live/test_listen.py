@@ -4,17 +4,17 @@ import socket
 import tempfile
 import time
 
-from lab import fields
-from lab.case import LabCase, skip
-from lab.client import ask_http, ask_stream, connect, http_report, stream_report
-from lab.servers import http_server, stream_server
-from lab.sockets import save_syn
+from t.harness import fields
+from t.harness.case import LiveCase, skip
+from t.harness.client import ask_http, ask_stream, connect, connect_unix, http_report, stream_report
+from t.harness.servers import http_server, stream_server
+from t.harness.sockets import save_syn
 
 IPPROTO_MPTCP = 262
 ABSENT = dict.fromkeys(["syn", "ip_version", "ttl", "window", "options", "src_port", "ip_fp"])
 
 
-class Captured(LabCase):
+class Captured(LiveCase):
     def assertAllCaptured(self, ask, address, port, count=20):
         """Connections, as many as reach every socket of a port, are captured, each as itself.
         Gives the workers that answered."""
@@ -106,7 +106,7 @@ class Captured(LabCase):
                 self.assertAllCaptured(ask_stream, address, 9090)
 
 
-class LeftAlone(LabCase):
+class LeftAlone(LiveCase):
     def test_unix_sockets(self):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
@@ -114,9 +114,9 @@ class LeftAlone(LabCase):
             http_server(f"listen unix:{directory.name}/http; listen 8080;"),
             stream_server(f"listen unix:{directory.name}/stream;"),
         )
-        with unix(f"{directory.name}/http") as sock:
+        with connect_unix(f"{directory.name}/http") as sock:
             reports = [ask_http(sock), ask_http(sock)]
-        with unix(f"{directory.name}/stream") as sock:
+        with connect_unix(f"{directory.name}/stream") as sock:
             reports.append(ask_stream(sock))
         for report in reports:
             self.assertValues(report, ABSENT | {"syn_status": "unsupported", "tcp_info": None})
@@ -162,9 +162,3 @@ class LeftAlone(LabCase):
             report = ask_http(sock)
         self.assertValues(report, {"syn_status": "saved"})
         self.assertIn("30", report["options"].split(","))
-
-
-def unix(path):
-    sock = socket.socket(socket.AF_UNIX)
-    sock.connect(path)
-    return sock

@@ -5,11 +5,11 @@ import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
-from lab import fields, reading
-from lab.case import LabCase
-from lab.client import Http, ask_stream, connect, read_to_end
-from lab.nginx import wait_for
-from lab.servers import http_server, stream_server
+from t.harness import fields, reading
+from t.harness.case import LiveCase
+from t.harness.client import Http, ask_stream, connect, read_to_end
+from t.harness.nginx import wait_for
+from t.harness.servers import http_server, stream_server
 
 PORTS = range(20000, 22000)
 THREADS, RELOADS = 8, 5
@@ -62,7 +62,7 @@ def hang_up(port):
 MANNERS = [keep_alive, one_request, stream, bad_request, hang_up]
 
 
-class Load(LabCase):
+class Load(LiveCase):
     def setUp(self):
         log = f"log_format all '$remote_port {fields.DUMP[1:-1]}';\n"
         self.server = self.nginx(
@@ -119,7 +119,8 @@ class Load(LabCase):
         """Every line is of the connection that nginx itself names; gives their number."""
         lines = (self.server.prefix / "logs" / name).read_text().splitlines()
         for line in lines:
-            port, _, report = line.partition(" ")
+            # The killed worker may have left half a line in front.
+            port, report = re.match(r"(?:.*\D)?(\d+) (syn_status=.*)", line).groups()
             values = dict(re.findall(r"(\w+)=(.*?)\\x0A", report))
             self.assertValues(values, {
                 "syn_status": "saved", "src_port": port, "seq": seqs.get(port, values["seq"]),

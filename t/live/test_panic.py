@@ -6,9 +6,9 @@ It is named by TEST_NGINX_PANIC_MODULES, as TEST_NGINX_LOAD_MODULES names the or
 import os
 import socket
 
-from lab import fields
-from lab.case import LabCase, skip
-from lab.client import Http, ask_http, ask_stream, connect, http_report, stream_report
+from t.harness import fields
+from t.harness.case import LiveCase, skip
+from t.harness.client import Http, ask_http, ask_stream, connect, http_report, stream_report
 
 HTTP, HTTP_PANIC, STREAM, STREAM_PANIC = 8080, 8081, 9090, 9091
 #: Such a build panics in the capture of a SYN with this TTL.
@@ -19,7 +19,7 @@ ALARM = [r"\[alert\] .*tcpfp: .*panicked at src/.*"]
 PANIC = f'"panic=$tcpfp_panic\n{fields.DUMP[1:]}'
 
 
-class Panic(LabCase):
+class Panic(LiveCase):
     def setUp(self):
         modules = os.environ.get("TEST_NGINX_PANIC_MODULES", "").split()
         if not modules:

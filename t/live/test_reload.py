@@ -4,11 +4,11 @@ import os
 import signal
 import socket
 
-from lab.case import LabCase
-from lab.client import Http, ask_http, ask_stream, connect, http_report
-from lab.nginx import children, wait_for
-from lab.servers import http_server, stream_server
-from lab.sockets import save_syn
+from t.harness.case import LiveCase
+from t.harness.client import Http, ask_http, ask_stream, connect, http_report
+from t.harness.nginx import children, wait_for
+from t.harness.servers import http_server, stream_server
+from t.harness.sockets import save_syn
 
 HTTP, STREAM, BACKEND = 8080, 9090, 9099
 ASKS = {ask_http: HTTP, ask_stream: STREAM}
@@ -23,7 +23,7 @@ def servers(value="", listen=""):
     }
 
 
-class ReloadCase(LabCase):
+class ReloadCase(LiveCase):
     def assertStatus(self, status, count=10):
         """New connections have this status, in http and stream, and their own values."""
         for ask, port in ASKS.items():

@@ -6,15 +6,15 @@ import signal
 import socket
 import struct
 
-from lab import fields
-from lab.case import LabCase
-from lab.client import Http, connect
-from lab.servers import http_server
+from t.harness import fields
+from t.harness.case import LiveCase
+from t.harness.client import Http, connect
+from t.harness.servers import http_server
 
 HTTP = 8080
 
 
-class Requests(LabCase):
+class Requests(LiveCase):
     def start(self):
         return self.nginx(http_server(f"listen {HTTP}; listen [::]:{HTTP};"))
 

@@ -2,12 +2,12 @@
 
 import time
 
-from lab.case import LabCase
-from lab.client import Http, connect
-from lab.namespace import sysctl
-from lab.packet import V4, V6
-from lab.raw_case import RawCase
-from lab.servers import http_server
+from t.harness.case import LiveCase
+from t.harness.client import Http, connect
+from t.harness.namespace import sysctl
+from t.harness.packet import V4, V6
+from t.harness.raw_case import RawCase
+from t.harness.servers import http_server
 
 DELAY = 0.08
 #: Without timestamps.
@@ -91,7 +91,7 @@ class Cookies(RttCase):
         self.assertValues(report, {"syn_status": "missing", "rtt": None, "rtt_quality": "none"})
 
 
-class Late(LabCase):
+class Late(LiveCase):
     """What is not known at accept is known once the client has acknowledged an answer."""
 
     WAIT = 0.3

@@ -4,10 +4,10 @@ router, and without it."""
 import json
 from itertools import cycle
 
-from lab.case import LabCase
-from lab.client import connect, read_to_end
-from lab.masquerade import ROUTER, SERVER, Router
-from lab.zone import Dump, directives
+from t.harness.case import LiveCase
+from t.harness.client import connect, read_to_end
+from t.harness.masquerade import ROUTER, SERVER, Router
+from t.harness.zone import Dump, directives
 
 PORTS = 9090, 9091
 #: One of these, as the database knows it or not.
@@ -23,7 +23,7 @@ OTHERS = (
 )
 
 
-class Sharing(LabCase):
+class Sharing(LiveCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

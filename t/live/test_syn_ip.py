@@ -2,9 +2,9 @@
 
 import struct
 
-from lab import packet
-from lab.packet import V4, V6
-from lab.raw_case import RawCase
+from t.harness import packet
+from t.harness.packet import V4, V6
+from t.harness.raw_case import RawCase
 
 NOP, END = b"\x01", b"\x00"
 

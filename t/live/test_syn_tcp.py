@@ -1,9 +1,9 @@
 """TCP headers that only a raw client sends: what is allowed, and what is not."""
 
-from lab import reading
-from lab.namespace import sysctl
-from lab.packet import V4, V6, mss, timestamps
-from lab.raw_case import REQUEST, RawCase
+from t.harness import reading
+from t.harness.namespace import sysctl
+from t.harness.packet import V4, V6, mss, timestamps
+from t.harness.raw_case import REQUEST, RawCase
 
 NOP, EOL, SACK = b"\x01", b"\x00", b"\x04\x02"
 SYN, PSH, URG, ECE, CWR, AE = 0x002, 0x008, 0x020, 0x040, 0x080, 0x100

@@ -2,16 +2,16 @@
 
 import time
 
-from lab import fields, ss, veth
-from lab.case import LabCase
-from lab.client import Http, ask_http, ask_stream, connect, http_report, stream_report
-from lab.namespace import sysctl
-from lab.servers import http_server, stream_server
+from t.harness import fields, ss, veth
+from t.harness.case import LiveCase
+from t.harness.client import Http, ask_http, ask_stream, connect, http_report, stream_report
+from t.harness.namespace import sysctl
+from t.harness.servers import http_server, stream_server
 
 HTTP, STREAM = 8080, 9090
 
 
-class TcpInfo(LabCase):
+class TcpInfo(LiveCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -3,11 +3,11 @@
 import shutil
 import time
 
-from lab import tls
-from lab.case import skip
-from lab.client import connect, read_to_end
-from lab.nginx import wait_for
-from lab.timing_case import DELAY, SHOWN, TimingCase, ask, shown
+from t.harness import tls
+from t.harness.case import skip
+from t.harness.client import connect, read_to_end
+from t.harness.nginx import wait_for
+from t.harness.timing_case import DELAY, SHOWN, TimingCase, ask, shown
 
 PLAIN, DEFERRED, TLS = 8080, 8081, 8443
 STREAM, STREAM_PREREAD = 9090, 9444

@@ -9,14 +9,15 @@ import ssl
 import subprocess
 import time
 
-from lab import tls
-from lab.case import skip
-from lab.client import connect, read_to_end
-from lab.nginx import is_at_least, wait_for
-from lab.timing_case import (
-    DELAY, NAMES_OF_TLS, REQUEST, SHOWN, SHOWN_OF_TLS, SLACK, TimingCase, ask, shown,
+from t.harness import tls
+from t.harness.case import skip
+from t.harness.client import read_to_end
+from t.harness.nginx import wait_for
+from t.harness.servers import http2
+from t.harness.timing_case import (
+    DELAY, REQUEST, SHOWN, SHOWN_OF_TLS, SLACK, TimingCase, ask, shown,
 )
-from lab.tls import context
+from t.harness.tls import context
 
 TLS, TLS12, RETRY, VERIFIED, EARLY, HTTP2 = 8443, 8444, 8445, 8446, 8447, 8448
 REJECTING, VARIABLE, BACKEND_TLS = 8449, 8450, 8451
@@ -41,7 +42,7 @@ class Tls(TimingCase):
     def configuration(self, far):
         """`far` is the port of what is a backend with TLS."""
         certificate = tls.directives()
-        http2, http2_on = ("", "http2 on;") if is_at_least(1, 25, 1) else ("http2", "")
+        parameter, directive = http2()
         named = f"server_name {OTHER};"
         servers = [
             (f"{TLS} ssl", f"ssl_protocols TLSv1.3; {certificate}"),
@@ -52,7 +53,7 @@ class Tls(TimingCase):
             (f"{VERIFIED} ssl", f"ssl_verify_client on; ssl_client_certificate {self.certificate};"
                                 f"{certificate}"),
             (f"{EARLY} ssl", f"ssl_protocols TLSv1.3; ssl_early_data on; {certificate}"),
-            (f"{HTTP2} ssl {http2}", f"{http2_on} {certificate}"),
+            (f"{HTTP2} ssl {parameter}", f"{directive} {certificate}"),
             (f"{REJECTING} ssl", "ssl_reject_handshake on;"),
             (f"{REJECTING} ssl", f"{named} {certificate}"),
             (f"{VARIABLE} ssl", "ssl_certificate $its_certificate; ssl_certificate_key $its_key;"),

@@ -3,11 +3,11 @@
 import os
 import signal
 
-from lab.case import LabCase
-from lab.client import Http, connect, http_report, stream_report
-from lab.nginx import ends, wait_for
-from lab.servers import http_server, stream_server
-from lab.sockets import save_syn
+from t.harness.case import LiveCase
+from t.harness.client import Http, connect, http_report, stream_report
+from t.harness.nginx import ends, wait_for
+from t.harness.servers import http_server, stream_server
+from t.harness.sockets import save_syn
 
 HTTP, STREAM, REUSEPORT = 8080, 9090, 8081
 
@@ -21,7 +21,7 @@ def servers(value):
     }
 
 
-class Upgrade(LabCase):
+class Upgrade(LiveCase):
     def assertServed(self, nginx, status="saved"):
         """Every socket is captured, by whichever process answers; gives those processes."""
         pids = set()

@@ -3,12 +3,13 @@
 import socket
 from socket import IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, SOL_SOCKET
 
-from lab import reading, veth
-from lab.case import LabCase
-from lab.client import http_report, stream_report
-from lab.namespace import ip, sysctl
-from lab.servers import http_server, stream_server
-from lab.tcpdump import Tcpdump
+from t.harness import reading, veth
+from t.harness.case import LiveCase
+from t.harness.client import http_report, stream_report
+from t.harness.namespace import ip, sysctl
+from t.harness.servers import http_server, stream_server
+from t.harness.tcpdump import Tcpdump
+from t.harness.tcpdump import reading as tcpdump_reading
 
 # linux/in.h; Python has no names for them.
 IP_MTU_DISCOVER, PMTUDISC_DONT = 10, 0
@@ -18,7 +19,7 @@ PORTS = {http_report: 8080, stream_report: 9090}
 DUAL_PORTS = {http_report: 8081, stream_report: 9091}
 
 
-class WitnessCase(LabCase):
+class WitnessCase(LiveCase):
     def setUp(self):
         def both(server, how):
             two = server(f"listen 0.0.0.0:{PORTS[how]}; listen [::]:{PORTS[how]};")
@@ -31,7 +32,7 @@ class WitnessCase(LabCase):
         port = int(report["src_port"])
         packet = tcpdump.syn(port)
         self.assertValues(report, {"syn_status": "saved", "syn": packet.hex()})
-        self.assertValues(report, tcpdump.reading(port))
+        self.assertValues(report, tcpdump_reading(packet))
         # What tcpdump does not print.
         self.assertValues(report, reading.expected(packet))
 

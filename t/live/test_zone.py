@@ -13,10 +13,10 @@ import socket
 import struct
 from concurrent.futures import ProcessPoolExecutor
 
-from lab.case import LabCase
-from lab.client import connect, read_to_end
-from lab.nginx import ends, wait_for
-from lab.zone import Dump, Memory, directives
+from t.harness.case import LiveCase
+from t.harness.client import connect, read_to_end
+from t.harness.nginx import ends, wait_for
+from t.harness.zone import Dump, Memory, directives
 
 CONNECTIONS = int(os.environ.get("ZONE_CONNECTIONS", 5000))
 PROCESSES = 2
@@ -82,7 +82,7 @@ def address(client):
     return f"127.0.1.{client + 1}"
 
 
-class Zone(LabCase):
+class Zone(LiveCase):
     def setUp(self):
         self.server = self.nginx(**servers())
 

@@ -1,31 +1,18 @@
 """Connections of every manner."""
 
 import itertools
-import socket
-import ssl
-import struct
 
-SECONDS = 30
+from t.harness import p0f, tls
+from t.harness.client import connect, read_to_end
+from t.harness.http2 import Http2
+
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n%s\r\n"
 CLOSE = REQUEST % b"Connection: close\r\n"
 
 #: For a zone's records.
 DUMP = b"GET /dump HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-#: In p0f's protocol, for the record of 127.0.0.1.
-P0F_QUERY = struct.pack("=IB4B12x", 0x50304601, 4, 127, 0, 0, 1)
-P0F_ANSWER = 232
 
-#: HTTP/2 (RFC 9113): frame types and flags.
-DATA, HEADERS, SETTINGS = 0, 1, 4
-END_STREAM, END_HEADERS = 1, 4
-
-TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-TLS.check_hostname = False
-TLS.verify_mode = ssl.CERT_NONE
-
-
-def connect(address, port):
-    return socket.create_connection((address, port), SECONDS)
+TLS = tls.context()
 
 
 def one_request(address, server):
@@ -55,7 +42,7 @@ def hang_up(address, server):
         sock.sendall(REQUEST[:20])
 
 
-def tls(address, server):
+def over_tls(address, server):
     with connect(address, server.tls) as plain, TLS.wrap_socket(plain) as sock:
         sock.sendall(CLOSE)
         expect(b"HTTP/1.1 200 ", read_to_end(sock))
@@ -63,20 +50,8 @@ def tls(address, server):
 
 def http2(address, server):
     """Two streams, opened at once."""
-    # GET, http, / and the authority (RFC 7541, appendix A).
-    request = b"\x82\x86\x84\x41\x09localhost"
-    streams = {1, 3}
-    with connect(address, server.http2) as sock, sock.makefile("rb") as answer:
-        sock.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(SETTINGS, 0, 0, b"") + b"".join(
-            frame(HEADERS, END_STREAM | END_HEADERS, stream, request) for stream in streams))
-        while streams:
-            high, low, kind, flags, stream = struct.unpack("!BHBBI", answer.read(9))
-            payload = answer.read(high << 16 | low)
-            if kind == HEADERS:
-                # Status 200 is number 8 of the static table.
-                expect(b"\x88", payload)
-            if kind == DATA and flags & END_STREAM:
-                streams.remove(stream)
+    with Http2(connect(address, server.http2)) as client:
+        client.get("/", "/")
 
 
 def stream(address, server):
@@ -95,19 +70,16 @@ def p0f_api(_, server):
     """Two questions, and half of one, where there is somebody to ask."""
     if not server.p0f_api:
         return
-    with socket.socket(socket.AF_UNIX) as sock:
-        sock.settimeout(SECONDS)
-        sock.connect(str(server.p0f_api))
-        sock.sendall(P0F_QUERY * 2 + P0F_QUERY[:9])
-        with sock.makefile("rb") as file:
-            answer = file.read(2 * P0F_ANSWER)
-        if len(answer) != 2 * P0F_ANSWER:
-            raise AssertionError(f"answered {answer}")
+    question = p0f.query("127.0.0.1")
+    with p0f.client(server.p0f_api) as client:
+        client.send(question * 2 + question[:9])
+        for _ in range(2):
+            client.receive()
 
 
 #: Those of a round, and the lines that each leaves in the access log.
 ROUND = (
-    (one_request, 1), (keep_alive, 3), (one_request, 1), (http2, 2), (stream, 1), (tls, 1),
+    (one_request, 1), (keep_alive, 3), (one_request, 1), (http2, 2), (stream, 1), (over_tls, 1),
     (one_request, 1), (bad_request, 1), (hang_up, 1), (dump, 1), (p0f_api, 0),
 )
 
@@ -124,18 +96,6 @@ def connections(server, count):
     return lines
 
 
-def frame(kind, flags, stream, payload):
-    length = len(payload)
-    return struct.pack("!BHBBI", length >> 16, length & 0xFFFF, kind, flags, stream) + payload
-
-
 def expect(beginning, answer):
     if not answer.startswith(beginning):
         raise AssertionError(f"answered {answer}")
-
-
-def read_to_end(sock):
-    data = b""
-    while chunk := sock.recv(65536):
-        data += chunk
-    return data

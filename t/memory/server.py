@@ -1,19 +1,13 @@
 """An nginx that logs every variable, or one without the modules to compare it with."""
 
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "t/live"))
-
-from lab import tls
-from lab.nginx import binary, children, is_at_least, modules
+from t.harness import tls
+from t.harness.nginx import PATIENCE, ROOT, Nginx, children, modules
+from t.harness.servers import http2
 
 
 def variables(protocol):
@@ -29,111 +23,70 @@ def variables(protocol):
             yield name
 
 
-class Server:
-    """A master and a worker, http and stream, while this is entered. Its files go to `prefix`, a
-    folder; `wrapper` is the command that runs it, `patience` the seconds that it may take to start,
-    reload or end."""
+class Server(Nginx):
+    """A master and a worker, http and stream, while this is entered, which log to a file."""
 
-    def __init__(self, prefix, with_ours, log, wrapper=(), patience=15):
-        self.prefix, self.wrapper, self.patience = Path(prefix), wrapper, patience
+    def __init__(self, with_ours, log, wrapper=(), patience=PATIENCE):
         self.http, self.tls, self.http2, self.stream = free_ports(4)
-        self.p0f_api = self.prefix / "p0f" if with_ours else None
-        self.process = None
-        # The worker is another user.
-        self.prefix.chmod(0o755)
-        (self.prefix / "nginx.conf").write_text(self.configuration(with_ours, log))
+        self.wrapper, self.patience = wrapper, patience
+        super().__init__(
+            [module for module in modules() if with_ours or "_tcpfp_" not in Path(module).name],
+            with_ours=with_ours, log=log)
 
-    def configuration(self, with_ours, log):
-        load = [module for module in modules() if with_ours or "_tcpfp_" not in Path(module).name]
+    def configure(self, with_ours, log):
+        self.p0f_api = self.prefix / "p0f" if with_ours else None
         value = "$tcpfp_json" if with_ours else "$connection $remote_addr $remote_port"
-        temp = "\n".join(f"{name}_temp_path {self.prefix}/{name};"
-                         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         http, stream = (
-            f"tcpfp_zone hosts:1m; {log_of(variables(protocol), log)}" if with_ours
-            else log_of([], log) for protocol in ("http", "stream"))
+            log_of(variables(protocol) if with_ours else [], log)
+            for protocol in ("http", "stream"))
+        zone = "tcpfp_zone hosts:1m;" if with_ours else ""
         answer = f"location / {{ set $copy '{value}'; return 200 $copy; }}"
         dump = "tcpfp_dump hosts;" if with_ours else "return 200 '{}';"
         p0f_api = (
             f"server {{ listen unix:{self.p0f_api}; access_log off; tcpfp_p0f_api hosts; }}"
             if with_ours else "")
-        http2, http2_on = ("", "http2 on;") if is_at_least(1, 25, 1) else ("http2", "")
-        return f"""
-            {"".join(f"load_module {module};" for module in load)}
-            daemon off;
-            pid {self.prefix}/nginx.pid;
-            events {{ worker_connections 512; }}
-            http {{ {temp} {http}
+        parameter, directive = http2()
+        super().configure(
+            http=f"""{zone} {http[0]}
                 server {{
+                    {http[1]}
                     {listen(self.http)}
                     {listen(self.tls, "ssl")} {tls.directives()}
                     {answer}
                     location /dump {{ {dump} }}
                 }}
-                server {{ {listen(self.http2, http2)} {http2_on} {answer} }}
-            }}
-            stream {{ {stream}
-                server {{ {listen(self.stream)} return '{value}'; }}
-                {p0f_api}
-            }}"""
+                server {{ {http[1]} {listen(self.http2, parameter)} {directive} {answer} }}""",
+            stream=f"""{zone} {stream[0]}
+                server {{ {stream[1]} {listen(self.stream)} return '{value}'; }}
+                {p0f_api}""",
+            main="daemon off;",
+        )
 
     def __enter__(self):
-        self.process = subprocess.Popen(
-            [*self.wrapper, binary(), "-p", str(self.prefix), "-c", str(self.prefix / "nginx.conf"),
-             "-e", str(self.prefix / "error.log")])
-        try:
-            self.wait_for(self.is_up, "nginx")
-        except BaseException:
-            self.kill()
-            raise
+        self.start()
         return self
 
     def __exit__(self, *_):
-        self.process.send_signal(signal.SIGQUIT)
-        try:
-            self.process.wait(self.patience)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise
+        # Every connection comes to its end first: what is left then is lost.
+        killed, log = self.stop(signal.SIGQUIT), self.log()
+        self.remove()
+        if killed:
+            raise TimeoutError(f"nginx had to be killed: {log}")
 
-    def kill(self):
-        for worker in children(self.process.pid):
-            os.kill(worker, signal.SIGKILL)
-        self.process.kill()
-        self.process.wait()
-
-    def wait_for(self, condition, what):
-        end = time.monotonic() + self.patience
-        while not condition():
-            if time.monotonic() > end:
-                raise TimeoutError(f"waited {self.patience} s for {what}")
-            time.sleep(0.01)
-
-    def is_up(self):
-        if self.process.poll() is not None:
-            raise RuntimeError(f"nginx ended: {self.error_log()}")
-        with socket.socket() as probe:
-            return children(self.process.pid) and not probe.connect_ex(("127.0.0.1", self.http))
+    def workers(self, master=None):
+        """Under valgrind no process has nginx's title."""
+        return children(master or self.master)
 
     def worker(self):
         """The process that serves."""
-        (worker,) = children(self.process.pid)
+        (worker,) = self.workers()
         return worker
-
-    def reload(self):
-        """Reads the configuration anew, and waits until only the new worker is there."""
-        old = self.worker()
-        self.process.send_signal(signal.SIGHUP)
-        self.wait_for(
-            lambda: (now := children(self.process.pid)) and old not in now, "the old worker's end")
-
-    def error_log(self):
-        return (self.prefix / "error.log").read_text()
 
 
 def log_of(names, file):
-    """The directives for a log of these variables."""
+    """The directives for a log of these variables: the format, and the log."""
     values = " ".join(f"' {name}=$tcpfp_{name}'" for name in names)
-    return (f"log_format all escape=json '$connection $remote_addr' {values};\n"
+    return (f"log_format all escape=json '$connection $remote_addr' {values};",
             f"access_log {file} all;")
 
 

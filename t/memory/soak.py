@@ -2,16 +2,15 @@
 """The memory of a worker that logs every variable stays as flat as that of an nginx without the
 modules, which serves the same connections in turns. So does a master's that is reloaded.
 
-    python3 t/memory/soak.py [CONNECTIONS [RELOADS]]
+    python3 -m t.memory.soak [CONNECTIONS [RELOADS]]
 """
 
 import re
 import sys
-import tempfile
 from pathlib import Path
 
-from load import connections
-from server import Server
+from .load import connections
+from .server import Server
 
 SAMPLES = 50
 #: Of them warm up: caches, the allocator and its fragments find their size.
@@ -22,9 +21,7 @@ NOISE = 64
 
 def main():
     count, reloads = [*map(int, sys.argv[1:]), *(200_000, 200)[len(sys.argv) - 1:]]
-    with tempfile.TemporaryDirectory(prefix="tcpfp-memory-") as plain, \
-            tempfile.TemporaryDirectory(prefix="tcpfp-memory-") as ours, \
-            Server(plain, False, "/dev/null") as plain, Server(ours, True, "/dev/null") as ours:
+    with Server(False, "/dev/null") as plain, Server(True, "/dev/null") as ours:
         def serve(server):
             connections(server, count // SAMPLES)
             return server.worker()
@@ -32,7 +29,7 @@ def main():
         def reload(server):
             for _ in range(max(1, reloads // SAMPLES)):
                 server.reload()
-            return server.process.pid
+            return server.master
 
         flat = [is_flat(f"a worker over {count} connections", serve, plain, ours),
                 is_flat(f"a master over {reloads} reloads", reload, plain, ours)]

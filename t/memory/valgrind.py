@@ -2,7 +2,7 @@
 """nginx with every variable in its logs, and one without the modules, under valgrind: no invalid
 access, and no leak that the other does not have.
 
-    python3 t/memory/valgrind.py [CONNECTIONS]
+    python3 -m t.memory.valgrind [CONNECTIONS]
 """
 
 import re
@@ -10,8 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from load import connections
-from server import Server
+from .load import connections
+from .server import Server
 
 #: Seconds that nginx may take under valgrind to start, reload or end.
 PATIENCE = 120
@@ -46,15 +46,15 @@ def main():
 def report(with_ours, count):
     """What valgrind says of all processes after so many connections, with a reload among them."""
     with tempfile.TemporaryDirectory(prefix="tcpfp-memory-") as folder:
-        prefix = Path(folder)
-        log = prefix / "access.log"
-        wrapper = [*VALGRIND, f"--log-file={prefix}/valgrind.%p"]
-        with Server(prefix, with_ours, log, wrapper, PATIENCE) as server:
+        folder = Path(folder)
+        log = folder / "access.log"
+        wrapper = [*VALGRIND, f"--log-file={folder}/valgrind.%p"]
+        with Server(with_ours, log, wrapper, PATIENCE) as server:
             lines = connections(server, count // 2)
             server.reload()
             lines += connections(server, count - count // 2)
         check_log(log.read_text().splitlines(), lines, with_ours)
-        reports = [path.read_text() for path in prefix.glob("valgrind.*")]
+        reports = [path.read_text() for path in folder.glob("valgrind.*")]
     if len(reports) != 3 or not all(re.search(ERRORS, report) for report in reports):
         raise AssertionError(f"not the reports of a master and two workers: {reports}")
     return re.sub(r"^==\d+== ?", "", "".join(reports), flags=re.MULTILINE)

@@ -1,13 +1,8 @@
 """A headless Chromium, driven by Playwright."""
 
 import shutil
-import sys
 
-from demo import ROOT
-from lab.case import skip
-
-# Where `make test-deps` puts what Debian does not have.
-sys.path.append(str(ROOT / "objs/playwright"))
+from t.harness.case import skip
 
 #: A machine's own browser, without what it would ask the world for.
 ARGUMENTS = [

@@ -4,11 +4,12 @@ import json
 import re
 from contextlib import contextmanager
 
-import browser
-from demo import IPV6_URL, ROOT, URLS, Demo
-from lab.case import LabCase
-from lab.namespace import sysctl
-from lab.nginx import wait_for
+from t.harness.case import LiveCase
+from t.harness.namespace import sysctl
+from t.harness.nginx import ROOT, wait_for
+
+from . import browser
+from .demo import IPV6_URL, URLS, Demo
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36"
 LINUX = "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0"
@@ -22,7 +23,7 @@ DRAWN = {
 }
 
 
-class Page(LabCase):
+class Page(LiveCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -33,7 +34,7 @@ class Page(LabCase):
     def demo(self, http="", files=()):
         """The demo's nginx; `http` goes into its http block. Beside its configuration are empty
         files."""
-        demo = Demo(main=http)
+        demo = Demo(http=http)
         for file in files:
             (demo.prefix / file).touch()
         return self.started(demo)

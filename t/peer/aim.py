@@ -1,6 +1,6 @@
 """A packet that matches one signature exactly, as p0f reads it."""
 
-from packet import (
+from .packet import (
     AE, CWR, ECE, EOL, MSS, NOP, PSH, SACK, SACK_OK, SCALE, TIMESTAMPS, URG, Packet,
 )
 

@@ -13,10 +13,10 @@ from dataclasses import fields
 from pathlib import Path
 from random import SystemRandom
 
-import database
-import generate
-import p0f
-import tcpfp
+from t.harness.packet import write_pcap
+
+from . import database, generate, p0f, tcpfp
+
 
 HERE = Path(__file__).resolve().parent
 #: p0f's own, ours, and one with what those two leave out of the syntax.
@@ -27,8 +27,13 @@ ENOUGH = 100_000
 SHOWN = 5
 
 
-def main():
-    arguments = _arguments()
+def main(description, judge, counted, count):
+    """Has `judge` compare so many things that are counted, for each database and seed."""
+    parser = argparse.ArgumentParser(description=description.partition("\n")[0])
+    parser.add_argument("database", nargs="*", help="in p0f's syntax; else three of them")
+    parser.add_argument(f"--{counted}", dest="count", type=int, default=count, help="for each seed")
+    parser.add_argument("--seed", type=int, action="append", help="instead of the two")
+    arguments = parser.parse_args()
     seeds = arguments.seed or [FIXED_SEED, SystemRandom().randrange(1 << 32)]
     folder = Path(tempfile.mkdtemp(prefix="tcpfp-peer-"))
     failed = False
@@ -45,14 +50,6 @@ def main():
         print(f"the packets and the answers are in {folder}")
         sys.exit(1)
     shutil.rmtree(folder)
-
-
-def _arguments():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("database", nargs="*", help="in p0f's syntax; else three of them")
-    parser.add_argument("--count", type=int, default=ENOUGH, help="SYNs for each seed")
-    parser.add_argument("--seed", type=int, action="append", help="instead of the two")
-    return parser.parse_args()
 
 
 def judge(path, count, seed, folder):
@@ -74,7 +71,7 @@ def compare(path, cases, exact, folder):
     """All that differs. The first `exact` cases are unchanged packets of the signatures."""
     folder.mkdir()
     capture, text = folder / "syns.pcap", folder / "syns.hex"
-    generate.write_pcap(capture, (case.headers + case.rest for case in cases))
+    write_pcap(capture, (case.headers + case.rest for case in cases))
     generate.write_hex(text, (case.headers for case in cases if case.is_syn))
 
     theirs = p0f.answers(path, capture, folder / "p0f.log")
@@ -123,4 +120,4 @@ def _differences(cases, theirs, ours):
 
 
 if __name__ == "__main__":
-    main()
+    main(__doc__, judge, "count", ENOUGH)

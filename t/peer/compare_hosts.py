@@ -5,26 +5,17 @@ For every database once with a seed that is always the same and once with anothe
 printed, and `--seed` takes it again.
 """
 
-import argparse
 import json
 import re
-import shutil
-import sys
-import tempfile
 from collections import Counter, defaultdict, deque
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from random import SystemRandom
 
-import compare
-import database
-import generate
-import hosts
-import p0f
-import tcpfp
+from t.harness.packet import write_pcap
+
+from . import compare, database, hosts, p0f, tcpfp
+
 
 HOSTS = 3000
-SHOWN = 5
 
 #: p0f keeps so many of the last scores, and counts those from each of these up.
 SCORES, DEGREES = 32, (6, 3, 2, 1)
@@ -44,37 +35,13 @@ UPTIME = re.compile(r"(\d+) days (\d+) hrs (\d+) min \(modulo (\d+) days\)")
 INACTIVE = 2 * 60 * 60
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("database", nargs="*", help="in p0f's syntax; else three of them")
-    parser.add_argument("--hosts", type=int, default=HOSTS, help="for each seed")
-    parser.add_argument("--seed", type=int, action="append", help="instead of the two")
-    arguments = parser.parse_args()
-    seeds = arguments.seed or [compare.FIXED_SEED, SystemRandom().randrange(1 << 32)]
-    folder = Path(tempfile.mkdtemp(prefix="tcpfp-hosts-"))
-    failed = False
-    with ProcessPoolExecutor() as pool:
-        for result in [
-            pool.submit(judge, path, arguments.hosts, seed, folder)
-            for path in arguments.database or compare.DATABASES
-            for seed in seeds
-        ]:
-            summary, problems = result.result()
-            print(summary, *problems[:SHOWN], sep="\n  ", flush=True)
-            failed |= bool(problems)
-    if failed:
-        print(f"the packets and the answers are in {folder}")
-        sys.exit(1)
-    shutil.rmtree(folder)
-
-
 def judge(path, count, seed, folder):
     """Compares what is said of `count` hosts; gives a line about that and all that is wrong."""
     cases = hosts.cases(database.read(path), count, seed)
     folder = folder / f"{Path(path).stem}-{seed}"
     folder.mkdir()
     capture = folder / "hosts.pcap"
-    generate.write_pcap(
+    write_pcap(
         capture, (case.headers + case.rest for case in cases), (case.time for case in cases)
     )
     theirs = p0f.observations(path, capture, folder / "p0f.log")
@@ -170,4 +137,4 @@ def _differences(cases, theirs, lines):
 
 
 if __name__ == "__main__":
-    main()
+    compare.main(__doc__, judge, "hosts", HOSTS)

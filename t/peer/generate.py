@@ -1,20 +1,16 @@
 """SYNs aimed at the signatures of a database, and other packets between them."""
 
 import socket
-import struct
 from dataclasses import dataclass
 from random import Random
 
-import aim
-import mutate
-from packet import ACK, FIN, RST, SYN
+from . import aim, mutate
+from .packet import ACK, FIN, RST, SYN
 
 #: A packet in so many is not a client's first: everyone must pass over it.
 OTHER = 100
 #: A SYN in so many is without a model.
 ANYTHING = 10
-
-LINKTYPE_RAW = 101
 
 
 @dataclass(frozen=True)
@@ -94,18 +90,6 @@ def number_of(client):
 
 
 # --- on disk
-
-def write_pcap(path, packets, times=range(1_500_000_000_000, 1 << 42)):
-    """A capture of raw IP packets at times in Unix milliseconds; a millisecond apart, unless it
-    is told."""
-    with open(path, "wb") as file:
-        file.write(struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, LINKTYPE_RAW))
-        for time, packet in zip(times, packets):
-            seconds, millis = divmod(time, 1000)
-            size = len(packet)
-            file.write(struct.pack("=IIII", seconds, millis * 1000, size, size))
-            file.write(packet)
-
 
 def write_hex(path, syns):
     """A line for each, as `$tcpfp_syn` gives it: the headers alone."""

@@ -4,9 +4,8 @@ change about them from one SYN to the next."""
 from dataclasses import dataclass, replace
 from random import Random
 
-import aim
-import mutate
-from packet import TIMESTAMPS
+from . import aim, mutate
+from .packet import TIMESTAMPS
 
 #: Unix seconds of the first SYN.
 START = 1_500_000_000

@@ -3,8 +3,8 @@
 A change that has nothing to act on leaves the packet alone.
 """
 
-from aim import COMMON_MSS, COMMON_WINDOWS, option
-from packet import (
+from .aim import COMMON_MSS, COMMON_WINDOWS, option
+from .packet import (
     ACK, AE, CWR, ECE, EOL, FIN, MAX_OPTIONS, MSS, NOP, PSH, RST, SACK, SCALE, SYN, TIMESTAMPS, URG,
     Packet,
 )

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
-from generate import number_of
+from .generate import number_of
 
 UNKNOWN = "???"
 

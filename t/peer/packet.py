@@ -1,13 +1,8 @@
 """A TCP client's first packet, field by field: nothing in it has to make sense."""
 
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 
-# The live tests' laboratory puts headers together, and sends them.
-sys.path.append(str(Path(__file__).resolve().parents[1] / "live"))
-
-from lab.packet import Ip, Segment, Syn
+from t.harness.packet import Ip, Segment, Syn
 
 FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE = (1 << bit for bit in range(9))
 

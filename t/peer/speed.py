@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 
-import database
-import generate
-import p0f
-import tcpfp
+from t.harness.packet import write_pcap
+
+from . import database, generate, p0f, tcpfp
+
 
 SYNS = 100_000
 #: How much longer the long input is.
@@ -90,7 +90,7 @@ def _keeping(command, log):
 def write(folder, name, syns, times):
     """The SYNs again and again, in both forms."""
     files = {"capture": folder / f"{name}.pcap", "hex": folder / f"{name}.hex"}
-    generate.write_pcap(files["capture"], (syn.headers + syn.rest for syn in syns * times))
+    write_pcap(files["capture"], (syn.headers + syn.rest for syn in syns * times))
     generate.write_hex(files["hex"], (syn.headers for syn in syns * times))
     return files
 

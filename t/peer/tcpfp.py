@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from p0f import UNKNOWN, Answer
+from .p0f import UNKNOWN, Answer
 
 COMMAND = Path(__file__).resolve().parents[2] / "objs/tcpfp"
 

@@ -6,13 +6,10 @@ import tempfile
 import unittest
 from random import Random
 
-import aim
-import database
-import mutate
-import p0f
-import tcpfp
-from lab.case import LabCase
-from lab.raw import Raw, Tun
+from t.harness.case import LiveCase
+from t.harness.raw import Raw, Tun
+
+from . import aim, database, mutate, p0f, tcpfp
 
 HTTP, STREAM = 8080, 9090
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
@@ -33,7 +30,7 @@ class ImpatientRaw(Raw):
     SECONDS = 1
 
 
-class Connections(LabCase):
+class Connections(LiveCase):
     def setUp(self):
         self.tun = Tun()
         self.addCleanup(self.tun.close)

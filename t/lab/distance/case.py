@@ -4,9 +4,10 @@ import os
 import re
 import shutil
 
-from lab import tls
-from lab.case import LabCase, skip
-from lab.nginx import ROOT, wait_for
+from t.harness import tls
+from t.harness.case import LiveCase, skip
+from t.harness.nginx import ROOT, wait_for
+from t.harness.servers import http2
 
 from .extent import SLACK
 from .results import NAMES, shown
@@ -30,7 +31,7 @@ PREREAD_LOG, FAST_OPEN_LOG = "logs/preread.log", "logs/fast_open.log"
 LARGE, LARGE_SIZE = "large", 1 << 20
 
 
-class DistanceCase(LabCase):
+class DistanceCase(LiveCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -50,16 +51,17 @@ class DistanceCase(LabCase):
     def setUp(self):
         certificate = tls.directives()
         trusted = certificate.split()[1].rstrip(";")
+        parameter, directive = http2()
         listens = {
             f"{PLAIN}": "", f"{DEFERRED} deferred": "",
             f"{FAST_OPEN} fastopen=16":
                 f"access_log {FAST_OPEN_LOG} timing;\n"
                 f'location /{LARGE} {{ root .; add_header X-Values "{SHOWN}"; }}',
-            f"{TLS} ssl http2": "", f"{TLS12} ssl": "ssl_protocols TLSv1.2;",
+            f"{TLS} ssl {parameter}": directive, f"{TLS12} ssl": "ssl_protocols TLSv1.2;",
             f"{TLS_DEFERRED} ssl deferred": "",
             f"{RETRY} ssl": "ssl_protocols TLSv1.3; ssl_ecdh_curve P-384;",
             f"{VERIFIED} ssl": f"ssl_verify_client on; ssl_client_certificate {trusted};",
-            f"{EARLY} ssl": "ssl_early_data on;", f"{TLS_FAST_OPEN} ssl http2 fastopen=16": "",
+            f"{EARLY} ssl": "ssl_early_data on;", f"{TLS_FAST_OPEN} ssl {parameter} fastopen=16": directive,
         }
         show = f'location / {{ return 200 "{SHOWN}\n"; }}'
         self.server = self.nginx(

@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from lab.client import Http, read_to_end
+from t.harness.client import Http, read_to_end
 
 from .extent import COUNT
 from .results import NAMES, shown

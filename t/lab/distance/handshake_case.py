@@ -2,11 +2,11 @@
 
 from contextlib import ExitStack
 
-from lab.namespace import sysctl
+from t.harness.namespace import sysctl
 
 from .case import PLAIN, DistanceCase
 from .clients import ask
-from .extent import COUNT, RTTS, SLACK, each_version
+from .extent import COUNT, RTTS, each_version
 from .ways import way
 
 #: Enough where a connection takes seconds.

@@ -2,8 +2,8 @@
 
 from contextlib import closing
 
-from lab.client import connect
-from lab.namespace import Namespace, ip
+from t.harness.client import connect
+from t.harness.namespace import Namespace, ip
 
 from .wire import Wire, tun
 

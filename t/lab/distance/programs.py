@@ -6,7 +6,7 @@ import signal
 import subprocess
 from contextlib import suppress
 
-from lab.nginx import PATH, wait_for
+from t.harness.nginx import PATH, wait_for
 
 
 def missing(programs):

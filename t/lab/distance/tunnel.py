@@ -5,8 +5,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from lab.namespace import ip
-from lab.nginx import wait_for
+from t.harness.namespace import ip
+from t.harness.nginx import wait_for
 
 from .programs import missing, run
 

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from statistics import median
 
-from lab.case import skip
+from t.harness.case import skip
 
 from .case import DistanceCase
 from .extent import each_version

@@ -8,8 +8,8 @@ that it wants to come to.
 
 import socket
 
-from lab.client import connect
-from lab.namespace import ip, sysctl
+from t.harness.client import connect
+from t.harness.namespace import ip, sysctl
 
 from .network import FAR, NEAR, Network
 from .tunnel import Tunnel

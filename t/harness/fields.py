@@ -80,8 +80,12 @@ def _report():
     return maps, '"' + "".join(f"$report_{i}" for i in range(len(parts))) + '"'
 
 
-#: For an http or stream block: what DUMP needs.
-MAPS, DUMP = _report()
+_MAPS, DUMP = _report()
+
+
+def maps_of(block):
+    """What DUMP needs in an http or stream block, if the block has it."""
+    return _MAPS if DUMP[1:-1] in block else ""
 
 
 def parse(report):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 
 TCP = 6
 
+LINKTYPE_RAW = 101
+
 
 def checksum(data):
     """The Internet checksum (RFC 1071)."""
@@ -113,3 +115,15 @@ class Syn:
 
 V4 = Syn()
 V6 = Syn().with_ip(version=6)
+
+
+def write_pcap(path, packets, times=range(1_500_000_000_000, 1 << 42)):
+    """A capture of raw IP packets at times in Unix milliseconds; a millisecond apart, unless it
+    is told."""
+    with open(path, "wb") as file:
+        file.write(struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, LINKTYPE_RAW))
+        for time, packet in zip(times, packets):
+            seconds, millis = divmod(time, 1000)
+            size = len(packet)
+            file.write(struct.pack("=IIII", seconds, millis * 1000, size, size))
+            file.write(packet)

@@ -5,6 +5,8 @@ import socket
 import struct
 from dataclasses import dataclass
 
+from .client import Connection, connect_unix, read
+
 QUERY_MAGIC, ANSWER_MAGIC = 0x50304601, 0x50304602
 BAD_QUERY, OK, NO_MATCH = 0x00, 0x10, 0x20
 FUZZY, GENERIC = 1, 2
@@ -53,36 +55,19 @@ def query(address, magic=QUERY_MAGIC, kind=None):
     return struct.pack("=IB16s", magic, kind, socket.inet_pton(family, address))
 
 
-class Client:
-    """A connection to the unix socket."""
+def client(path):
+    """A client at a unix socket."""
+    return Client(connect_unix(path))
 
-    def __init__(self, path, seconds=10):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(seconds)
-        self.sock.connect(str(path))
 
+class Client(Connection):
     def send(self, data):
         self.sock.sendall(data)
 
     def receive(self):
         """The next answer."""
-        data = b""
-        while len(data) < ANSWER.size:
-            more = self.sock.recv(ANSWER.size - len(data))
-            if not more:
-                raise ConnectionResetError(f"closed after {len(data)} bytes of an answer")
-            data += more
-        return Answer.parse(data)
+        return Answer.parse(read(self.sock, ANSWER.size))
 
     def ask(self, address, **changes):
         self.send(query(address, **changes))
         return self.receive()
-
-    def close(self):
-        self.sock.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()

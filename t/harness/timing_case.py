@@ -6,7 +6,7 @@ limits of a value can be told.
 
 import time
 
-from .case import LabCase
+from .case import LiveCase
 from .client import connect, read_to_end
 from .relay import Relay
 from .tls import context
@@ -37,7 +37,7 @@ def shown(text):
     }
 
 
-class TimingCase(LabCase):
+class TimingCase(LiveCase):
     def assertAbout(self, value, expected, early=SLACK):
         """Milliseconds are what was waited, and not much more; less if the server itself was late
         to begin."""

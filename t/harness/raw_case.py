@@ -3,7 +3,7 @@
 import time
 
 from . import fields, reading
-from .case import LabCase
+from .case import LiveCase
 from .raw import Raw, Tun
 from .servers import http_server, stream_server
 
@@ -11,7 +11,7 @@ HTTP, STREAM = 8080, 9090
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
-class RawCase(LabCase):
+class RawCase(LiveCase):
     """A TUN device, and one nginx behind it for all tests of the class."""
 
     MTU = 1500

@@ -9,10 +9,11 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from signal import SIGTERM
 
 from . import fields
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 OBJS = ROOT / "objs"
 #: Debian keeps nginx where only root looks.
 PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
@@ -52,12 +53,12 @@ def is_at_least(*wanted):
     return tuple(map(int, found.split("."))) >= wanted
 
 
-def wait_for(condition, what):
+def wait_for(condition, what, patience=PATIENCE):
     """Waits until `condition()` is true, and gives its value."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not (value := condition()):
         if time.monotonic() > end:
-            raise TimeoutError(f"waited {PATIENCE} s for {what}")
+            raise TimeoutError(f"waited {patience} s for {what}")
         time.sleep(0.01)
     return value
 
@@ -65,13 +66,16 @@ def wait_for(condition, what):
 class Nginx:
     """An nginx of its own, with the modules. Everything is done to it by process id."""
 
-    def __init__(self, http="", stream="", main="", load=None):
+    #: Words in front of its command line, and the seconds that it may take.
+    wrapper, patience = (), PATIENCE
+
+    def __init__(self, load=None, **configuration):
         self.load = load or modules()
-        self.prefix = Path(tempfile.mkdtemp(prefix="tcpfp-live-"))
+        self.prefix = Path(tempfile.mkdtemp(prefix="tcpfp-test-"))
         # The workers are another user, as everywhere.
         self.prefix.chmod(0o755)
         (self.prefix / "logs").mkdir()
-        self.configure(http, stream, main)
+        self.configure(**configuration)
         self.process = None
 
     def configure(self, http="", stream="", main=""):
@@ -81,16 +85,16 @@ class Nginx:
             f"{name}_temp_path {self.prefix}/{name};\n"
             for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
-        stream = f"stream {{\n{fields.MAPS}{stream}\n}}\n" if stream else ""
+        stream = f"stream {{\n{fields.maps_of(stream)}{stream}\n}}\n" if stream else ""
         (self.prefix / "nginx.conf").write_text(
             f"{load}pid {self.prefix}/nginx.pid;\nerror_log {self.prefix}/logs/error.log info;\n"
             f"{main}\nevents {{ worker_connections 1024; }}\n"
-            f"http {{\n{temp}access_log off;\n{fields.MAPS}{http}\n}}\n{stream}"
+            f"http {{\n{temp}access_log off;\n{fields.maps_of(http)}{http}\n}}\n{stream}"
         )
 
     def command(self, *arguments):
         """The command line of this nginx."""
-        return [binary(), "-p", str(self.prefix), "-c", str(self.prefix / "nginx.conf"),
+        return [*self.wrapper, binary(), "-p", str(self.prefix), "-c", str(self.prefix / "nginx.conf"),
                 "-e", str(self.prefix / "logs/error.log"), *arguments]
 
     def start(self, inherit=None):
@@ -103,7 +107,7 @@ class Nginx:
             self.command(), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             pass_fds=[inherit.fileno()] if inherit else [],
         )
-        wait_for(lambda: self.process.poll() or self.is_up(), "nginx")
+        wait_for(lambda: self.process.poll() or self.is_up(), "nginx", self.patience)
         if self.process.poll():
             raise RuntimeError(f"nginx does not start: {self.log()}")
 
@@ -155,7 +159,7 @@ class Nginx:
         self.signal(signal.SIGHUP)
         wait_for(
             lambda: not (now := self.workers() - stopped) & old
-            and len(now) == self.expected_workers(), "new workers")
+            and len(now) == self.expected_workers(), "new workers", self.patience)
 
     def log(self):
         """The lines of the error log."""
@@ -165,13 +169,13 @@ class Nginx:
         """What it complained of: a crash, a panic, a socket or descriptor left."""
         return [line for line in self.log() if re.search(r"\[(crit|alert|emerg)\]", line)]
 
-    def stop(self):
+    def stop(self, number=SIGTERM):
         """Ends it and all of its processes; those that had to be killed."""
         masters = [pid for pid in (self.old_master, self.master) if pid]
         everyone = {*masters, *(child for master in masters for child in children(master))}
         for master in masters:
-            os.kill(master, signal.SIGTERM)
-        killed = [pid for pid in everyone if not ends(pid)]
+            os.kill(master, number)
+        killed = [pid for pid in everyone if not ends(pid, self.patience)]
         for pid in killed:
             os.kill(pid, signal.SIGKILL)
         if self.process:
@@ -209,13 +213,13 @@ def title(pid):
     return command.rstrip(b"\0 ").decode()
 
 
-def ends(pid):
+def ends(pid, patience=PATIENCE):
     """Waits for the end of a process; False if it does not come."""
     try:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([descriptor], [], [], PATIENCE)[0])
+        return bool(select.select([descriptor], [], [], patience)[0])
     finally:
         os.close(descriptor)

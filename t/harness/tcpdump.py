@@ -6,9 +6,10 @@ import subprocess
 import tempfile
 
 from .nginx import wait_for
+from .packet import LINKTYPE_RAW, write_pcap
 
 #: Bytes of link header before the IP header, by pcap link type: Ethernet (loopback too), raw IP.
-LINK_HEADER = {1: 14, 101: 0}
+LINK_HEADER = {1: 14, LINKTYPE_RAW: 0}
 
 KINDS = {"eol": 0, "nop": 1, "mss": 2, "wscale": 3, "sackOK": 4, "TS": 8}
 FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32, "E": 64, "W": 128, "e": 256}
@@ -18,7 +19,7 @@ class Tcpdump:
     """Captures on a device of the current namespace while the `with` block runs."""
 
     def __init__(self, device):
-        self.device = device
+        self.device, self.found = device, None
 
     def __enter__(self):
         self.file = tempfile.NamedTemporaryFile()
@@ -46,7 +47,7 @@ class Tcpdump:
             return log.read()
 
     def syn(self, port):
-        """The bytes of the SYN that came from a port, IP and TCP header."""
+        """The bytes of the next SYN that came from a port, IP and TCP header."""
         return wait_for(lambda: self._find(port), f"a SYN from {port} on {self.device}")
 
     def _find(self, port):
@@ -55,25 +56,29 @@ class Tcpdump:
         if len(data) < 24:
             return None
         (link,) = struct.unpack_from("=20xI", data)
-        at = 24
+        # Ports come again: what was found is not found twice.
+        at = self.found or 24
         while at + 16 <= len(data):
             (length,) = struct.unpack_from("=8xI", data, at)
             packet = data[at + 16 + LINK_HEADER[link]:at + 16 + length]
             start = (packet[0] & 15) * 4 if packet[0] >> 4 == 4 else 40
             (source,) = struct.unpack_from("!H", packet, start)
-            if source == port and packet[start + 13] & 0x12 == 0x02:
-                return packet
             at += 16 + length
+            if source == port and packet[start + 13] & 0x12 == 0x02:
+                self.found = at
+                return packet
         return None
 
-    def reading(self, port):
-        """What tcpdump prints of the SYN that came from a port, as values of our variables."""
-        self.syn(port)
+
+def reading(packet):
+    """What tcpdump prints of a SYN, as values of our variables."""
+    with tempfile.NamedTemporaryFile() as file:
+        write_pcap(file.name, [packet])
         text = subprocess.run(
-            ["tcpdump", "-r", self.file.name, "-n", "-S", "-v", f"tcp src port {port}"],
+            ["tcpdump", "-r", file.name, "-n", "-S", "-v"],
             capture_output=True, text=True, check=True,
         ).stdout
-        return read_line(re.search(r"^\S+ (IP6?.*\n.*)", text)[1])
+    return read_line(re.search(r"^\S+ (IP6?.*(?:\n.*)?)", text)[1])
 
 
 def read_line(text):

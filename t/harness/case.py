@@ -8,11 +8,11 @@ from . import fields
 from .namespace import Namespace
 from .nginx import Nginx
 
-REQUIRED = "REQUIRE_LAB"
+REQUIRED = "SKIP_NOTHING"
 
 
 def skip(reason):
-    """Skips what this machine cannot do; under REQUIRE_LAB=1 fails instead."""
+    """Skips what this machine cannot do; under SKIP_NOTHING=1 fails instead."""
     if os.environ.get(REQUIRED) == "1":
         raise AssertionError(f"{reason}, and {REQUIRED}=1 forbids to skip")
     not_here(reason)
@@ -24,7 +24,7 @@ def not_here(reason):
     raise unittest.SkipTest(reason)
 
 
-class LabCase(unittest.TestCase):
+class LiveCase(unittest.TestCase):
     """Runs in a namespace, where every port is free and every sysctl its own."""
 
     maxDiff = None
@@ -49,7 +49,7 @@ class LabCase(unittest.TestCase):
 
     def nginx(self, http="", stream="", main="", load=None, inherit=None, expect=()):
         """Starts an nginx for this test."""
-        return self.started(Nginx(http, stream, main, load), inherit, expect)
+        return self.started(Nginx(load, http=http, stream=stream, main=main), inherit, expect)
 
     def started(self, nginx, inherit=None, expect=()):
         """Starts it for this test. It must end when asked to, and complain of nothing but what the

@@ -1,0 +1,1 @@
+"""Round trips over wires with a distance."""

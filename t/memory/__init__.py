@@ -1,0 +1,1 @@
+"""The memory of an nginx with the modules, against one without."""

@@ -1,0 +1,1 @@
+"""The command and nginx against the real p0f."""
