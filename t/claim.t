@@ -1,9 +1,8 @@
 # What a request claims to be, held against the SYN. The client of these tests is a Linux;
-# t/live/test_claim.py sends the SYNs of other systems.
+# t/live/test_claim.py sends the SYNs of other systems; test_http2.py asks by streams at once.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
-use Http2;
 use JSON::PP 'decode_json';
 use Tcpfp;
 
@@ -49,24 +48,7 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 2: every stream of HTTP/2, too
---- http_config
-    server {
-        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 $TEST_NGINX_LISTEN_HTTP2;
-        $TEST_NGINX_HTTP2_ON
-        return 200 "$tcpfp_ua_family/$tcpfp_os_mismatch";
-    }
---- config
---- client
-    my @names = (sort keys %::says) x 3;
-    my $client = client($TEST_NGINX_RAND_PORT_1);
-    my @said = http2_get($client, (map ['/', 'user-agent' => $::agent{$_}], @names),
-        ['/', 'sec-ch-ua-platform' => '"macOS"', 'user-agent' => 'curl/7.88.1'], '/');
-    is_deeply(\@said, [@::says{@names}, 'Apple/1', '/'], 'each its own');
---- no_error_log
-[error]
-
-=== TEST 3: Sec-CH-UA-Platform goes first
+=== TEST 2: Sec-CH-UA-Platform goes first
 --- config eval: $::config
 --- client
     my $client = connect_to();
@@ -93,7 +75,7 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 4: in the JSON
+=== TEST 3: in the JSON
 --- config eval: $::config
 --- client
     my $client = connect_to();
@@ -108,7 +90,7 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 5: in maps, logs, subrequests and redirects
+=== TEST 4: in maps, logs, subrequests and redirects
 --- http_config
     map $tcpfp_os_mismatch $verdict { 1 liar; 0 honest; default unknown; }
     log_format claim '<$tcpfp_ua_family $tcpfp_os_mismatch $verdict>';
@@ -133,7 +115,7 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 6: without a SYN
+=== TEST 5: without a SYN
 --- config eval: "tcpfp info;\n$::config"
 --- client
     for my $to ($TEST_NGINX_SERVER_PORT, '$TEST_NGINX_HTML_DIR/nginx.sock') {
@@ -143,7 +125,7 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 7: rubbish
+=== TEST 6: rubbish
 --- config eval: $::config
 --- client
     my $client = connect_to();

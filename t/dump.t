@@ -1,8 +1,8 @@
-# `tcpfp_dump`: every record of a zone, one JSON object a line.
+# `tcpfp_dump`: every record of a zone, one JSON object a line. t/live/test_dump.py takes it slowly,
+# by streams at once, and not to its end.
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
-use Http2;
 use JSON::PP 'decode_json';
 use Tcpfp;
 
@@ -263,74 +263,12 @@ server {
     $whole->('limit_rate', curl('--max-time', 30, "$small/limited"));
     cmp_ok(time - $begin, '<=', 15, 'is slow, and not slower than that');
     cmp_ok(time - $begin, '>=', 1, 'but slow');
-
-    my $client = client($TEST_NGINX_RAND_PORT_1);
-    my @bodies = http2_get($client, ('/all') x 3);
-    $whole->('one of three streams', $_) for @bodies;
-
-    my $slow = client($TEST_NGINX_RAND_PORT_3, receive_buffer => 4096);
-    $slow->write("GET /all HTTP/1.0\r\n\r\n");
-    select undef, undef, undef, 0.5;
-    my $others = client($TEST_NGINX_RAND_PORT_3);
-    $others->write("HEAD /all HTTP/1.0\r\n\r\n");
-    like($others->rest, qr/200 OK/, 'a slow reader does not keep others waiting');
-    $whole->('a slow reader', $slow->rest =~ s/.*?\r\n\r\n//sr);
 --- no_error_log
 [error]
 [alert]
 --- timeout: 60
 
-=== TEST 12: clients that go away in the middle
---- http_config eval
-"$::zone
-server {
-    listen 127.0.0.1:\$TEST_NGINX_RAND_PORT_1 \$TEST_NGINX_LISTEN_HTTP2; \$TEST_NGINX_HTTP2_ON
-    location /all { tcpfp_dump hosts; }
-}
-server {
-    listen 127.0.0.1:\$TEST_NGINX_RAND_PORT_2 sndbuf=4k;
-    send_timeout 1s;
-    location /all { tcpfp_dump hosts; }
-}"
---- config
-    location / { return 200 $pid; }
-    location /all { tcpfp_dump hosts; }
-    location /status { stub_status; }
---- client
-    visit_from(2000);
-    my $pid = client($TEST_NGINX_SERVER_PORT)->get('/');
-    for my $port ($TEST_NGINX_SERVER_PORT, $TEST_NGINX_RAND_PORT_2) {
-        for (1 .. 20) {
-            my $gone = client($port, receive_buffer => 4096);
-            $gone->write("GET /all HTTP/1.1\r\nHost: x\r\n\r\n");
-            $gone->bytes(1000 * $_);
-        }
-    }
-    for (1 .. 20) {
-        my $gone = client($TEST_NGINX_RAND_PORT_1, receive_buffer => 4096);
-        Http2::http2_ask($gone, '/all', '/all', '/all');
-        $gone->bytes(1000 * $_);
-    }
-    my $silent = client($TEST_NGINX_RAND_PORT_2, receive_buffer => 4096);
-    $silent->write("GET /all HTTP/1.1\r\nHost: x\r\n\r\n");
-    sleep 3;
-    my $said = $silent->rest;
-    unlike($said, qr/\r\n0\r\n\r\n\z/, 'who does not read for longer than send_timeout is left');
-    my $client = client($TEST_NGINX_SERVER_PORT);
-    my $open;
-    for (1 .. 50) {
-        ($open) = $client->get('/status') =~ /^Active connections: (\d+)/;
-        last if $open == 1;
-        select undef, undef, undef, 0.1;
-    }
-    is($open, 1, 'nothing is left of the others');
-    is($client->get('/'), $pid, 'the worker is the same');
-    like(curl(url('/all')), qr/\A(?:\{"address".*\}\n){2000,}\z/, 'and answers as before');
---- no_error_log
-[alert]
-[emerg]
-
-=== TEST 13: a zone that is full
+=== TEST 12: a zone that is full
 --- http_config
     tcpfp_zone hosts:32k;
 --- config eval: $::all
@@ -356,7 +294,7 @@ tcpfp: zone "hosts" is full: the oldest records go
 --- no_error_log
 [error]
 
-=== TEST 14: who was not seen for longer than `inactive` is not shown
+=== TEST 13: who was not seen for longer than `inactive` is not shown
 --- http_config
     tcpfp_zone hosts:1m inactive=1s;
 --- config eval: $::all

@@ -6,7 +6,6 @@ use Test::Nginx::Socket 'no_plan';
 use Cwd 'getcwd';
 use Backend;
 use Example 'contents';
-use Http2;
 use Tcpfp;
 
 $ENV{TEST_NGINX_CONF} = getcwd() . '/nginx-conf';
@@ -31,20 +30,23 @@ our $http_config = <<"_EOC_";
         $proxy
     }
 _EOC_
-# What the backend gets of a client that asks with these headers, over HTTP/2 or not.
+# What the backend gets of a client that asks with these headers.
 sub arrives {
-    my ($is_http2, $client, @headers) = @_;
+    my ($client, @headers) = @_;
     my $backend = backend("$ENV{TEST_NGINX_HTML_DIR}/backend.sock");
-    if ($is_http2) {
-        http2_ask($client, ['/', map { lc $_->[0], $_->[1] } @headers]);
-    } else {
-        my $lines = join '', map "$_->[0]: $_->[1]\r\n", @headers;
-        $client->write("GET / HTTP/1.1\r\nHost: localhost\r\n$lines\r\n");
-    }
+    my $lines = join '', map "$_->[0]: $_->[1]\r\n", @headers;
+    $client->write("GET / HTTP/1.1\r\nHost: localhost\r\n$lines\r\n");
     my $request = $backend->request;
     $backend->answer("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    is($is_http2 ? http2_answers($client) : $client->body, 'ok', 'the client is answered');
+    is($client->body, 'ok', 'the client is answered');
     return $request;
+}
+
+# The same over HTTP/2, of curl.
+sub arrives_by_http2 {
+    my ($address, @headers) = @_;
+    return backend("$ENV{TEST_NGINX_HTML_DIR}/backend.sock")->request_of_curl(
+        '--http2-prior-knowledge', (map { ('-H', "$_->[0]: $_->[1]") } @headers), "http://$address/");
 }
 
 # The names among its headers that any backend could take for ours.
@@ -66,17 +68,19 @@ __DATA__
 --- http_config eval: $::http_config
 --- config
 --- client
-    for ([0 => $TEST_NGINX_RAND_PORT_1], [1 => $TEST_NGINX_RAND_PORT_2]) {
-        my ($is_http2, $port) = @$_;
-        my $v4 = arrives($is_http2, client($port, ttl => 57), @::forged, ['X-Other' => 'sent']);
-        unlike($v4, qr/forged/, 'nothing forged');
-        is_deeply([ours($v4)], [all_but('X-TCP-Flow-Label')], 'each once, but for the flow label');
-        like($v4, qr/^X-TCP-TTL: 57\r$/m, 'with its value');
-        like($v4, qr/^X-Other: sent\r$/mi, 'what is not ours goes through');
-        my $v6 = arrives($is_http2, client($port, host => '::1', hops => 58), @::forged);
-        unlike($v6, qr/forged/, 'nothing forged over IPv6');
-        is_deeply([ours($v6)], [all_but('X-TCP-DF')], 'each once, but for DF');
-        like($v6, qr/^X-TCP-TTL: 58\r$/m, 'with its value');
+    my @headers = (@::forged, ['X-Other' => 'sent']);
+    my ($http1, $http2) = ($TEST_NGINX_RAND_PORT_1, $TEST_NGINX_RAND_PORT_2);
+    for (
+        [64, 'X-TCP-Flow-Label', arrives_by_http2("127.0.0.1:$http2", @headers)],
+        [64, 'X-TCP-DF', arrives_by_http2("[::1]:$http2", @headers)],
+        [57, 'X-TCP-Flow-Label', arrives(client($http1, ttl => 57), @headers)],
+        [58, 'X-TCP-DF', arrives(client($http1, host => '::1', hops => 58), @headers)],
+    ) {
+        my ($ttl, $absent, $request) = @$_;
+        unlike($request, qr/forged/, 'nothing forged');
+        is_deeply([ours($request)], [all_but($absent)], "each once, but for $absent");
+        like($request, qr/^X-TCP-TTL: $ttl\r$/m, 'with its value');
+        like($request, qr/^X-Other: sent\r$/mi, 'what is not ours goes through');
     }
 --- no_error_log
 [error]
@@ -85,9 +89,8 @@ __DATA__
 --- http_config eval: "tcpfp off;\n$::http_config"
 --- config
 --- client
-    for ([0 => $TEST_NGINX_RAND_PORT_1], [1 => $TEST_NGINX_RAND_PORT_2]) {
-        my ($is_http2, $port) = @$_;
-        my $request = arrives($is_http2, client($port), @::forged);
+    for my $request (arrives(client($TEST_NGINX_RAND_PORT_1), @::forged),
+            arrives_by_http2("127.0.0.1:$TEST_NGINX_RAND_PORT_2", @::forged)) {
         unlike($request, qr/forged/, 'nothing forged');
         is_deeply([ours($request)], ['X-TCP-SYN-Status'], 'only why there is nothing');
         like($request, qr/^X-TCP-SYN-Status: off\r$/m, 'which is true');
@@ -98,7 +101,7 @@ __DATA__
 === TEST 3: a client of a unix socket
 --- config eval: "listen unix:\$TEST_NGINX_HTML_DIR/nginx.sock;\n$::proxy"
 --- client
-    my $request = arrives(0, client('$TEST_NGINX_HTML_DIR/nginx.sock'), @::forged);
+    my $request = arrives(client('$TEST_NGINX_HTML_DIR/nginx.sock'), @::forged);
     unlike($request, qr/forged/, 'nothing forged');
     is_deeply([ours($request)], ['X-TCP-SYN-Status'], 'only why there is nothing');
 --- no_error_log
@@ -126,8 +129,8 @@ __DATA__
     my %forged = ('X-TCP-TTL' => 1, 'X-TCP-Flow-Label' => 2, 'X-Other' => 3);
     is(client($TEST_NGINX_SERVER_PORT, ttl => 57)->get('/', %forged), 'ttl=57 label= other=3',
         'HTTP/1.1');
-    is(http2_get(client($TEST_NGINX_RAND_PORT_2, ttl => 57), ['/', map { lc } %forged]),
-        'ttl=57 label= other=3', 'HTTP/2');
+    is(curl('--http2-prior-knowledge', (map { ('-H', "$_: $forged{$_}") } keys %forged),
+        "http://127.0.0.1:$TEST_NGINX_RAND_PORT_2/"), 'ttl=64 label= other=3', 'HTTP/2');
     is(client($TEST_NGINX_SERVER_PORT, ttl => 57)->get('/own', %forged), 'ttl=1 label=2 other=3',
         'a block with a header of its own inherits none: it must include them');
 --- no_error_log
@@ -139,9 +142,8 @@ __DATA__
 --- client
     my @spelled = map [$_ => 'forged'],
         qw(X_TCP_TTL X_TCP-TTL X-TCP_Flow_Label x.tcp.ttl X-TCP-TTL. x_tcp_flow_label);
-    for ([0 => $TEST_NGINX_RAND_PORT_1], [1 => $TEST_NGINX_RAND_PORT_2]) {
-        my ($is_http2, $port) = @$_;
-        my $request = arrives($is_http2, client($port), @spelled);
+    for my $request (arrives(client($TEST_NGINX_RAND_PORT_1), @spelled),
+            arrives_by_http2("127.0.0.1:$TEST_NGINX_RAND_PORT_2", @spelled)) {
         unlike($request, qr/forged/, 'are dropped');
         is_deeply([ours($request)], [all_but('X-TCP-Flow-Label')], 'ours are not');
     }
@@ -159,11 +161,11 @@ server { listen \$TEST_NGINX_RAND_PORT_3; underscores_in_headers on;
 --- config
 --- client
     my $spelled = [X_TCP_TTL => 'forged'];
-    like(arrives(0, client($TEST_NGINX_RAND_PORT_1), $spelled), qr/^X_TCP_TTL: forged/m,
+    like(arrives(client($TEST_NGINX_RAND_PORT_1), $spelled), qr/^X_TCP_TTL: forged/m,
         'underscores_in_headers on');
-    like(arrives(0, client($TEST_NGINX_RAND_PORT_2), $spelled), qr/^X_TCP_TTL: forged/m,
+    like(arrives(client($TEST_NGINX_RAND_PORT_2), $spelled), qr/^X_TCP_TTL: forged/m,
         'ignore_invalid_headers off');
-    unlike(arrives(0, client($TEST_NGINX_RAND_PORT_3), $spelled), qr/forged/,
+    unlike(arrives(client($TEST_NGINX_RAND_PORT_3), $spelled), qr/forged/,
         'and then each spelling has to be set to nothing');
 --- no_error_log
 [alert]
@@ -171,7 +173,7 @@ server { listen \$TEST_NGINX_RAND_PORT_3; underscores_in_headers on;
 === TEST 7: not by way of the hop's own headers, nor behind the body
 --- config eval: $::proxy
 --- client
-    my $request = arrives(0, client($TEST_NGINX_SERVER_PORT),
+    my $request = arrives(client($TEST_NGINX_SERVER_PORT),
         [Connection => 'keep-alive, X-TCP-TTL'], [TE => 'trailers']);
     unlike($request, qr/^Connection:.*X-TCP/mi, 'Connection does not tell the backend to drop it');
     like($request, qr/^X-TCP-TTL: \d/m, 'so that it is there');

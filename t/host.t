@@ -338,29 +338,7 @@ location /of { tcpfp_host \$arg_ip; return 200 $::show; }"
 --- no_error_log
 [error]
 
-=== TEST 14: over HTTP/2
---- http_config eval
-"tcpfp_zone hosts:1m;
-server {
-    listen 127.0.0.1:\$TEST_NGINX_RAND_PORT_1 \$TEST_NGINX_LISTEN_HTTP2;
-    \$TEST_NGINX_HTTP2_ON
-    location / { return 200 $::show; }
-    location /of { tcpfp_host \$arg_ip; return 200 '\$tcpfp_host_conn_count'; }
-}"
---- config
---- client
-    use Http2;
-    connections(2, '127.0.0.3');
-    my $client = client($TEST_NGINX_RAND_PORT_1, from => '127.0.0.2');
-    my ($first, @others) = http2_get($client, '/', '/of?ip=127.0.0.3', '/of', '/of?ip=1', '/');
-    my ($is, $json) = shown($first);
-    is("$is->{conn_count} $json->{address}", '1 127.0.0.2', 'of the client');
-    is_deeply(\@others, [2, 1, '{"error":"not an IP address"}', $first],
-        'each stream is told what it asks for');
---- no_error_log
-[error]
-
-=== TEST 15: a request that comes to several locations is told in each what that asks for
+=== TEST 14: a request that comes to several locations is told in each what that asks for
 --- http_config eval: $::zone
 --- config
     location = /page.html { ssi on; default_type text/html; root $TEST_NGINX_HTML_DIR; }

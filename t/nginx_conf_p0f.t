@@ -1,5 +1,4 @@
-# nginx-conf/p0f_socket.conf and proxy_p0f_headers.conf: nginx in the place of p0f, and of a HAProxy
-# that asks one.
+# nginx-conf/proxy_p0f_headers.conf: nginx in the place of a HAProxy that asks p0f.
 
 use strict;
 use warnings;
@@ -10,19 +9,6 @@ use Test::More;
 use Backend;
 use Client;
 use Example;
-use P0f;
-
-subtest 'p0f_socket.conf' => sub {
-    my ($port, $path) = (free_port(), socket_path());
-    my $nginx = example('p0f_socket.conf', 8080 => $port, '/run/p0f.sock' => $path);
-    my $client = client($port, from => '127.0.0.2', ttl => 61);
-    is($client->get('/'), 'welcome', 'a client');
-    my $answer = p0f_ask(client($path), '127.0.0.2');
-    is("@$answer{qw(status total_conn distance os_name)}", 'ok 1 3 Linux', 'is known');
-    is(p0f_ask(client($path), '127.0.0.3')->{status}, 'no match', 'another is not');
-    is((stat $path)[2] & 0777, 0666, 'every user may ask');
-    is($nginx->read('logs/error.log') =~ s/^.*\[notice\].*\n//mgr, '', 'nginx is content');
-};
 
 # The headers of p0f that the backend is sent for this client with these headers of its own.
 sub headers_of {
