@@ -11,7 +11,6 @@ use Time::HiRes 'sleep';
 use Backend;
 use Client;
 use Example;
-use Syn;
 
 my %path = map { $_ => socket_path() } qw(fastcgi uwsgi scgi);
 my $port = free_port();
@@ -69,11 +68,11 @@ sub check {
     $_->{accept_time} += 0 for \%is, $json;
     is_deeply(\%is, $json, 'every value, and nothing for what is absent');
 
-    my $syn = variables_of_syn($environment->{FINGERPRINT_SAVED_SYN});
+    is($environment->{FINGERPRINT_SAVED_SYN}, $is{syn}, 'FINGERPRINT_SAVED_SYN');
     my %of = (IP_TTL => 'ttl', IP_DF => 'df', IP_ECN => 'ip_ecn', TCP_WSIZE => 'window',
         TCP_OPTIONS => 'options', TCP_MSS => 'mss', TCP_WSCALE => 'wscale', TCP_ECN => 'tcp_ecn');
     for (sort keys %of) {
-        is($environment->{"FINGERPRINT_$_"}, $syn->{$of{$_}}, "FINGERPRINT_$_");
+        is($environment->{"FINGERPRINT_$_"}, $is{$of{$_}}, "FINGERPRINT_$_");
     }
     is($environment->{FINGERPRINT_TCP_INFO}, $info, 'FINGERPRINT_TCP_INFO');
     like($environment->{FINGERPRINT_TCP_RTT}, qr/^\d+$/, 'FINGERPRINT_TCP_RTT');

@@ -140,3 +140,24 @@ limiting connections
     is_deeply([logged(qr/^<(.*)>$/, 1)], ["saved $port"], 'of the port that curl has');
 --- no_error_log
 [error]
+
+=== TEST 7: beside http, which has its own
+--- main_config
+    stream {
+        server { listen $TEST_NGINX_RAND_PORT_1; return '$tcpfp_ttl $tcpfp_src_port'; }
+        server { listen $TEST_NGINX_RAND_PORT_2; proxy_pass 127.0.0.1:$TEST_NGINX_SERVER_PORT; }
+    }
+--- config
+    location / { return 200 '$tcpfp_ttl $tcpfp_src_port'; }
+--- client
+    for my $port ($TEST_NGINX_RAND_PORT_1, $TEST_NGINX_SERVER_PORT) {
+        my $client = client($port, ttl => 44);
+        my $answer = $port == $TEST_NGINX_SERVER_PORT ? $client->get('/') : $client->rest;
+        is($answer, join(' ', 44, ($client->here)[1]), "port $port");
+    }
+    my $client = client($TEST_NGINX_RAND_PORT_2, ttl => 44);
+    my ($ttl, $port) = split / /, $client->get('/');
+    isnt($ttl, 44, "through the stream proxy http sees the proxy's SYN");
+    isnt($port, ($client->here)[1], 'and its port');
+--- no_error_log
+[error]

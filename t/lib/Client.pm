@@ -8,42 +8,20 @@ use warnings;
 
 use Errno 'EINTR';
 use Exporter 'import';
-use Socket qw(:DEFAULT :addrinfo IPPROTO_IP IPPROTO_IPV6 IPPROTO_TCP IP_OPTIONS IP_TOS IP_TTL
-    IP_MTU_DISCOVER IP_PMTUDISC_DONT IPV6_UNICAST_HOPS TCP_INFO TCP_MAXSEG TCP_WINDOW_CLAMP
-    pack_sockaddr_in6 unpack_sockaddr_in6 inet_ntop inet_pton);
+use Socket qw(:DEFAULT :addrinfo IPPROTO_IP IPPROTO_IPV6 IPPROTO_TCP IP_OPTIONS IP_TTL
+    IPV6_UNICAST_HOPS TCP_MAXSEG TCP_WINDOW_CLAMP pack_sockaddr_in6 unpack_sockaddr_in6 inet_ntop inet_pton);
 
 our @EXPORT = 'client';
 
-# Of linux/in.h, linux/in6.h and linux/tcp.h; Perl's Socket does not name them.
-use constant {
-    IP_BIND_ADDRESS_NO_PORT => 24,
-    IPV6_FLOWLABEL_MGR => 32,
-    IPV6_FLOWINFO_SEND => 33,
-    IPV6_HOPOPTS       => 54,
-    IPV6_DSTOPTS       => 59,
-    IPV6_TCLASS        => 67,
-    TCP_REPAIR         => 19,
-    TCP_REPAIR_QUEUE   => 20,
-    TCP_QUEUE_SEQ      => 21,
-    TCP_TIMESTAMP      => 24,
-    TCP_SEND_QUEUE     => 2,
-    REPAIR_OFF_NO_WP   => -1,
-};
+# Of linux/in.h; Perl's Socket does not name it.
+use constant IP_BIND_ADDRESS_NO_PORT => 24;
 
 my %OPTION = (
     ttl => sub { number($_[0], IPPROTO_IP, IP_TTL, $_[1]) },
-    tos => sub { number($_[0], IPPROTO_IP, IP_TOS, $_[1]) },
-    fragmentable => sub { number($_[0], IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT) },
     ip_options => sub { setting($_[0], IPPROTO_IP, IP_OPTIONS, $_[1]) },
     hops => sub { number($_[0], IPPROTO_IPV6, IPV6_UNICAST_HOPS, $_[1]) },
-    class => sub { number($_[0], IPPROTO_IPV6, IPV6_TCLASS, $_[1]) },
-    hop_by_hop => sub { setting($_[0], IPPROTO_IPV6, IPV6_HOPOPTS, $_[1]) },
-    destination => sub { setting($_[0], IPPROTO_IPV6, IPV6_DSTOPTS, $_[1]) },
-    flow_label => \&lease_flow_label,
     mss => sub { number($_[0], IPPROTO_TCP, TCP_MAXSEG, $_[1]) },
-    receive_buffer => sub { number($_[0], SOL_SOCKET, SO_RCVBUF, $_[1]) },
     window => sub { number($_[0], IPPROTO_TCP, TCP_WINDOW_CLAMP, $_[1]) },
-    seq => \&choose_sequence,
     fresh => \&come_afresh,
     from => \&come_from,
 );
@@ -54,12 +32,11 @@ sub client {
     my $host = delete $options{host} // '127.0.0.1';
     my ($family, $address)
         = $port =~ m{^/} ? (AF_UNIX, pack_sockaddr_un($port))
-        : $host =~ /:/ ? (AF_INET6,
-            pack_sockaddr_in6($port, inet_pton(AF_INET6, $host), 0, $options{flow_label} // 0))
+        : $host =~ /:/ ? (AF_INET6, pack_sockaddr_in6($port, inet_pton(AF_INET6, $host)))
         : (AF_INET, pack_sockaddr_in($port, inet_aton($host)));
     socket(my $socket, $family, SOCK_STREAM, 0) or die "socket: $!";
     for my $name (sort keys %options) {
-        ($OPTION{$name} or die "no option $name")->($socket, $options{$name}, $host);
+        ($OPTION{$name} or die "no option $name")->($socket, $options{$name});
     }
     in_time("connect to $host $port", sub { connect($socket, $address) or die "connect: $!" });
     return bless { socket => $socket, buffer => '' };
@@ -73,15 +50,6 @@ sub number {
 sub setting {
     my ($socket, $level, $option, $value) = @_;
     setsockopt($socket, $level, $option, $value) or die "setsockopt $level $option: $!";
-}
-
-# The kernel sends a label that a socket names only after the socket has leased it.
-sub lease_flow_label {
-    my ($socket, $label, $host) = @_;
-    my ($get, $share, $create) = (0, 255, 1);
-    setting($socket, IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, pack 'a16 N CC S SS L',
-        inet_pton(AF_INET6, $host), $label, $get, $share, $create, 0, 0, 0);
-    number($socket, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1);
 }
 
 # From an address that nobody used before. Where the kernel uses a port again that is in TIME-WAIT,
@@ -100,19 +68,8 @@ sub come_from {
     bind $socket, pack_sockaddr_in(0, inet_aton($address)) or die "bind to $address: $!";
 }
 
-# What checkpoints are restored with; needs root.
-sub choose_sequence {
-    my ($socket, $seq) = @_;
-    come_afresh($socket);
-    number($socket, IPPROTO_TCP, TCP_REPAIR, 1);
-    number($socket, IPPROTO_TCP, TCP_REPAIR_QUEUE, TCP_SEND_QUEUE);
-    setting($socket, IPPROTO_TCP, TCP_QUEUE_SEQ, pack 'L', $seq);
-    number($socket, IPPROTO_TCP, TCP_REPAIR, REPAIR_OFF_NO_WP);
-}
-
-# The client's own address and port, and the server's.
+# The client's own address and port.
 sub here { endpoint(getsockname $_[0]{socket}) }
-sub there { endpoint(getpeername $_[0]{socket}) }
 
 sub endpoint {
     my ($sockaddr) = @_;
@@ -121,10 +78,6 @@ sub endpoint {
         = $family == AF_INET6 ? unpack_sockaddr_in6($sockaddr) : unpack_sockaddr_in($sockaddr);
     return (inet_ntop($family, $address), $port);
 }
-
-# The client's own struct tcp_info, and its clock of TCP timestamps.
-sub tcp_info { getsockopt($_[0]{socket}, IPPROTO_TCP, TCP_INFO) // die "TCP_INFO: $!" }
-sub clock { unpack 'L', getsockopt($_[0]{socket}, IPPROTO_TCP, TCP_TIMESTAMP) }
 
 # The body of the answer to GET on this connection, which stays open.
 sub get {

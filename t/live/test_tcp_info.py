@@ -8,7 +8,7 @@ from t.harness.client import Http, ask_http, ask_stream, connect, http_report, s
 from t.harness.namespace import sysctl
 from t.harness.servers import http_server, stream_server
 
-HTTP, STREAM = 8080, 9090
+HTTP, STREAM, OWN = 8080, 9090, 8081
 
 
 class TcpInfo(LiveCase):
@@ -49,6 +49,18 @@ class TcpInfo(LiveCase):
                 self.assertValues(
                     report, {f"live_{name}": value for name, value in expected.items()})
                 self.assertValues(report, {"min_rtt": quiet["min_rtt"]})
+
+    def test_live_against_nginx(self):
+        """Its own variables read the same of the kernel."""
+        names = "rtt rttvar snd_cwnd rcv_space".split()
+        values = (",".join(f"${word}_{name}" for name in names) for word in ("tcpinfo", "tcpfp_live"))
+        self.nginx(f"server {{ listen {OWN}; return 200 '{';'.join(values)}'; }}")
+        with Http(self.connect(OWN)) as http:
+            for _ in range(4):
+                nginx, ours = http.get("/").split(";")
+                self.assertEqual(ours, nginx)
+                # Until the answer is acknowledged, which could change values between two readings.
+                time.sleep(0.05)
 
     def test_at_accept_against_ss(self):
         """What the handshake settles is settled at accept, and stays."""
