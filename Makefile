@@ -50,6 +50,7 @@ deps: ## installs what building needs (Debian, Ubuntu), or lists it
 test-deps: deps ## installs what the tests need besides
 	@build/deps.sh install tests
 	@build/deps.sh install test_nginx
+	@build/deps.sh install lab || echo "what is missing is skipped" >&2
 	@build/deps.sh install browser && build/deps.sh install playwright || \
 		echo "no browser to be had: the tests of the demo's page are skipped" >&2
 
@@ -99,7 +100,6 @@ peer: test-deps ## the command against the real p0f: for each database 100,000 S
 	python3 -m t.peer.speed
 
 lab: test-deps ## round trips over wires with a distance: a quiet machine, root and ten minutes
-	@build/deps.sh install lab || echo "what is missing is skipped" >&2
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory build
 	@rm -f $(LAB).tsv
 	eval "$$(build/env.sh $(TREE) $(OUT))" && \

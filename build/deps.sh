@@ -67,6 +67,7 @@ need_tests() {
     need libtest-longstring-perl "Test::LongString" perl -MTest::LongString -e 1
     need libtext-diff-perl "Text::Diff" perl -MText::Diff -e 1
     need libwww-perl "LWP" perl -MLWP::UserAgent -e 1
+    need nftables "nft" has nft
     need ngtcp2-client "gtlsclient" has gtlsclient
     need openssl "openssl" has openssl
     need p0f "p0f" has p0f

@@ -9,14 +9,15 @@ import signal
 import socket
 import threading
 
+from t.harness.client import connect, read_to_end
+from t.harness.namespace import sysctl
+
 from .distance.case import (
     FAST_OPEN, FAST_OPEN_LOG, LARGE, LARGE_SIZE, STREAM_FAST_OPEN, TLS_FAST_OPEN,
 )
 from .distance.clients import ask, ask_twice, curl
 from .distance.handshake_case import ONCE, HandshakeCase, near
 from .distance.results import shown
-from t.harness.client import connect, read_to_end
-from t.harness.namespace import sysctl
 
 #: Values of net.ipv4.tcp_fastopen; the latter two do without cookies.
 CLIENT, SERVER, BOLD_CLIENT, BOLD_SERVER = 1, 2, 5, 0x202

@@ -5,13 +5,14 @@ import signal
 import socket
 import time
 
+from t.harness.namespace import sysctl
+from t.harness.tls import context
+
 from .distance.case import DEFERRED, TLS_DEFERRED
 from .distance.clients import ask, ask_twice
 from .distance.extent import SLACK
 from .distance.handshake_case import ONCE, HandshakeCase, near
 from .distance.relay import OWN
-from t.harness.namespace import sysctl
-from t.harness.tls import context
 
 #: A client's kernel that is asked for no quick acknowledgments (tcp(7)) lets the handshake's wait
 #: for data.

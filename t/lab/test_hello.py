@@ -7,11 +7,12 @@ import time
 from contextlib import ExitStack
 from statistics import median
 
+from t.harness.tls import context
+
 from .distance.case import PLAIN, TLS, DistanceCase
 from .distance.clients import ask
 from .distance.extent import COUNT, each_version
 from .distance.ways import Direct
-from t.harness.tls import context
 
 #: What a client waits before it speaks, in milliseconds.
 WAITS = 0, 5, 50, 500

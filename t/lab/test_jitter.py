@@ -8,13 +8,14 @@ import unittest
 from contextlib import ExitStack
 from statistics import median, quantiles
 
+from t.harness.tls import context
+
 from .distance.case import TLS, DistanceCase
 from .distance.clients import ask
 from .distance.extent import QUICK
 from .distance.relay import OWN
 from .distance.results import record
 from .distance.ways import way
-from t.harness.tls import context
 
 #: Milliseconds that each wire adds to a round trip, at most.
 JITTER = 20

@@ -1,16 +1,13 @@
 """Real proxies, which time unmasks, and real VPNs at layer 3, which it does not."""
 
-import unittest
+from t.harness.tls import context
 
 from .distance import relay, tunnel
 from .distance.case import TLS
 from .distance.clients import fresh
-from .distance.extent import QUICK
 from .distance.way_case import WayCase
-from t.harness.tls import context
 
 
-@unittest.skipIf(QUICK, "not the quick part")
 class Real(WayCase):
     def test_relays(self):
         self.check("real", TLS, fresh(context()), relay.REAL)

@@ -3,6 +3,9 @@ relay."""
 
 from statistics import median
 
+from t.harness import tls
+from t.harness.tls import context
+
 from .distance.case import (
     EARLY, OTHER_NAME, PREREAD_LOG, RETRY, STREAM_PREREAD, STREAM_TLS, TLS, TLS12, TLS_DEFERRED,
     VERIFIED,
@@ -12,8 +15,6 @@ from .distance.extent import COUNT
 from .distance.relay import OWN
 from .distance.way_case import WayCase, hello_errors, waits
 from .distance.ways import CLIENT_RTT
-from t.harness import tls
-from t.harness.tls import context
 
 
 class Tls(WayCase):
