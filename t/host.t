@@ -360,3 +360,81 @@ location /of { tcpfp_host \$arg_ip; return 200 $::show; }"
         "1, 2, 3\n", 'parts of a page');
 --- no_error_log
 [error]
+
+=== TEST 15: http and stream with one zone
+--- http_config eval: $::zone
+--- config
+    return 200 $tcpfp_host_conn_count;
+--- main_config
+    stream {
+        tcpfp_zone hosts:1m;
+        server { listen $TEST_NGINX_RAND_PORT_1; return $tcpfp_host_conn_count; }
+    }
+--- client
+    is(connect_to(from => '127.0.0.2')->get('/'), 1, 'http');
+    is(client($TEST_NGINX_RAND_PORT_1, from => '127.0.0.2')->rest, 2, 'stream knows of it');
+    is(connect_to(from => '127.0.0.2')->get('/'), 3, 'and http of stream');
+    is(connect_to(from => '127.0.0.3')->get('/'), 1, 'another address is another client');
+--- no_error_log
+[error]
+
+=== TEST 16: zones of their own
+--- http_config eval: $::zone
+--- config
+    return 200 $tcpfp_host_conn_count;
+--- main_config
+    stream {
+        tcpfp_zone sessions:1m;
+        server { listen $TEST_NGINX_RAND_PORT_1; return $tcpfp_host_conn_count; }
+    }
+--- client
+    is(connect_to(from => '127.0.0.2')->get('/'), 1, 'http');
+    is(client($TEST_NGINX_RAND_PORT_1, from => '127.0.0.2')->rest, 1, 'stream knows nothing of it');
+    is(connect_to(from => '127.0.0.2')->get('/'), 2, 'nor http of stream');
+--- no_error_log
+[error]
+
+=== TEST 17: an IPv6 client is its prefix
+--- http_config
+    tcpfp_zone hosts:1m;
+--- config
+    listen [::1]:$TEST_NGINX_SERVER_PORT;
+    location / { return 200 $tcpfp_host_json; }
+    location /of { tcpfp_host $arg_ip; return 200 '$tcpfp_host_conn_count'; }
+--- client
+    my $client = connect_to(host => '::1');
+    like($client->get('/'), qr/^\{"address":"::",.*"conn_count":1,/, 'the prefix is counted');
+    is($client->get("/of?ip=$_->[0]"), $_->[1], "$_->[0]: '$_->[1]'")
+        for ['::1', 1], ['::2', 1], ['::ffff:ffff:ffff:ffff', 1], ['0:0:0:1::1', ''];
+--- no_error_log
+[error]
+
+=== TEST 18: a shorter prefix
+--- http_config
+    tcpfp_zone hosts:1m ipv6_prefix=48;
+--- config
+    listen [::1]:$TEST_NGINX_SERVER_PORT;
+    location / { return 200 $tcpfp_host_json; }
+    location /of { tcpfp_host $arg_ip; return 200 '$tcpfp_host_conn_count'; }
+--- client
+    my $client = connect_to(host => '::1');
+    like($client->get('/'), qr/^\{"address":"::",.*"conn_count":1,/, 'the prefix is counted');
+    is($client->get("/of?ip=$_->[0]"), $_->[1], "$_->[0]: '$_->[1]'")
+        for ['::1', 1], ['::2', 1], ['0:0:0:1::1', 1], ['0:0:1::1', ''];
+--- no_error_log
+[error]
+
+=== TEST 19: the whole address
+--- http_config
+    tcpfp_zone hosts:1m ipv6_prefix=128;
+--- config
+    listen [::1]:$TEST_NGINX_SERVER_PORT;
+    location / { return 200 $tcpfp_host_json; }
+    location /of { tcpfp_host $arg_ip; return 200 '$tcpfp_host_conn_count'; }
+--- client
+    my $client = connect_to(host => '::1');
+    like($client->get('/'), qr/^\{"address":"::1",.*"conn_count":1,/, 'the prefix is counted');
+    is($client->get("/of?ip=$_->[0]"), $_->[1], "$_->[0]: '$_->[1]'")
+        for ['::1', 1], ['::2', ''], ['::ffff:ffff:ffff:ffff', ''], ['0:0:0:1::1', ''];
+--- no_error_log
+[error]

@@ -1,5 +1,5 @@
-# `tcpfp_zone`: what nginx -t says of it, and what becomes of its records when nginx reads its
-# configuration anew.
+# `tcpfp_zone` and who names a zone: what nginx -t says of it. t/live/test_zone_reload.py: what becomes
+# of its records.
 
 use strict;
 use warnings;
@@ -7,8 +7,6 @@ use warnings;
 use lib 't/lib';
 use Test::More;
 use Checked 'try_to_start';
-use Client;
-use Example 'free_port';
 use Nginx;
 
 # In http and in stream alike: the directive's argument, and what must be said of it.
@@ -119,98 +117,6 @@ subtest 'configurations' => sub {
     try_to_start(@$_) for @CONFIGURATIONS;
 };
 
-# A server of http that tells how many connections it knows of its client, and one of stream.
-my ($http, $stream) = (free_port(), free_port());
-
-sub configuration {
-    my ($zone, $load) = @_;
-    return ($load // Nginx->load_modules) . "pid nginx.pid; error_log logs/error.log notice;\n"
-        . "events {}\nhttp { access_log off; $zone\n"
-        . "  server { listen 127.0.0.1:$http; listen [::1]:$http;\n"
-        . "    location / { return 200 '\$tcpfp_host_conn_count \$pid'; }\n"
-        . "    location /of { tcpfp_host \$arg_ip; return 200 '\$tcpfp_host_conn_count'; }\n"
-        . "    location /json { return 200 \$tcpfp_host_json; }\n"
-        . "    location /all { tcpfp_dump hosts; } } }\n"
-        . "stream { $zone server { listen 127.0.0.1:$stream; return '\$tcpfp_host_conn_count'; } }\n";
-}
-
-sub known { (split / /, client($http, from => shift // '127.0.0.1')->get('/'))[0] }
-
-subtest 'one zone for http and stream' => sub {
-    my $nginx = Nginx->new(configuration('tcpfp_zone hosts:1m;'))->start;
-    is(known(), 1, 'http');
-    is(client($stream)->rest, 2, 'stream knows of it');
-    is(known(), 3, 'and http of stream');
-    is(known('127.0.0.2'), 1, 'another address is another client');
-    is($nginx->read('logs/error.log') =~ s/^.*\[notice\].*\n//mgr, '', 'nginx is content');
-};
-
-subtest 'zones of their own' => sub {
-    my $nginx = Nginx->new(configuration('tcpfp_zone hosts:1m;')
-        =~ s/stream \{ tcpfp_zone hosts/stream { tcpfp_zone sessions/r)->start;
-    is(known(), 1, 'http');
-    is(client($stream)->rest, 1, 'stream knows nothing of it');
-    is(known(), 2, 'nor http of stream');
-};
-
-subtest 'reload' => sub {
-    my $nginx = Nginx->new(configuration('tcpfp_zone hosts:1m inactive=1h;'))->start;
-    my $worker = (split / /, client($http)->get('/'))[1];
-    is(known(), 2, 'before');
-    ok($nginx->reload(configuration('tcpfp_zone hosts:1m inactive=1h;')), 'the same again');
-    my ($count, $pid) = split / /, client($http)->get('/');
-    is($count, 3, 'the records are there');
-    isnt($pid, $worker, 'in another worker');
-    ok($nginx->reload(configuration('tcpfp_zone hosts:1m inactive=30m;')),
-        'another time of inactivity');
-    is(known(), 4, 'the records are there');
-
-    my ($accepted, $said) = $nginx->reload(configuration('tcpfp_zone hosts:1m ipv6_prefix=48;'));
-    ok(!$accepted, 'other prefixes are refused');
-    like($said, qr/tcpfp_zone "hosts" uses ipv6_prefix=48 while previously it used ipv6_prefix=64/,
-        'with the reason');
-    is(known(), 5, 'and the old configuration goes on');
-    ok($nginx->reload(configuration('tcpfp_zone hosts:1m;')), 'also after it');
-    is(known(), 6, 'with its records');
-
-    ok($nginx->reload(configuration('tcpfp_zone hosts:2m ipv6_prefix=48;')), 'another size');
-    is(known(), 1, 'is another zone, which is empty');
-    ok($nginx->reload(configuration('tcpfp_zone others:2m;') =~ s/tcpfp_dump hosts/tcpfp_dump others/r),
-        'another name');
-    is(known(), 1, 'is another zone');
-    ok($nginx->reload(configuration('') =~ s/tcpfp_dump hosts/return 204/r), 'no zone');
-    is(known(), '', 'nothing is known');
-    ok($nginx->reload(configuration('tcpfp_zone hosts:1m;')), 'and one again');
-    is(known(), 1, 'which is empty');
-};
-
-subtest 'a client is forgotten' => sub {
-    my $nginx = Nginx->new(configuration('tcpfp_zone hosts:1m inactive=1s;'))->start;
-    is(known(), 1, 'its first connection');
-    my $other = client($http, from => '127.0.0.2');
-    sleep 3;
-    is($other->get('/of?ip=127.0.0.1'), '', 'an unknown address now');
-    is($other->get('/'), "1 @{[(split / /, $other->get('/'))[1]]}",
-        'a connection of another that is open knows what it knew');
-    is(known(), 1, 'its first connection again');
-};
-
-subtest 'IPv6' => sub {
-    my %known = ('::2' => 1, '::ffff:ffff:ffff:ffff' => 1, '0:0:0:1::1' => '');
-    for (['', %known], ['ipv6_prefix=48', %known, '0:0:0:1::1' => 1, '0:0:1::1' => ''],
-            ['ipv6_prefix=128', map { $_ => '' } keys %known]) {
-        my ($prefix, %is) = @$_;
-        my $nginx = Nginx->new(configuration("tcpfp_zone hosts:1m $prefix;"))->start;
-        my $client = client($http, host => '::1');
-        is((split / /, $client->get('/'))[0], 1, "$prefix: a connection from ::1");
-        my $address = $prefix =~ /128/ ? '::1' : '::';
-        like($client->get('/json'), qr/^\{"address":"$address",/, "is counted for $address");
-        is($client->get("/of?ip=$_"), $is{$_}, "which is also that of $_: '$is{$_}'")
-            for sort keys %is;
-        is($client->get('/of?ip=::1'), 1, 'and of ::1');
-    }
-};
-
 SKIP: {
     my @modules = split ' ', $ENV{TEST_NGINX_PANIC_MODULES} // '';
     skip 'TEST_NGINX_PANIC_MODULES names no modules of another layout', 1 if !grep {-e} @modules;
@@ -218,28 +124,12 @@ SKIP: {
     my $load = Nginx->load_modules =~ s/load_module \S*stream_tcpfp\S*;/load_module $others_stream;/r;
 
     subtest 'two modules of different layouts' => sub {
-        my ($accepted, $said)
-            = Nginx->new(configuration('tcpfp_zone hosts:1m;', $load))->check;
+        my $shared = "$load events {} http { tcpfp_zone a:1m; } stream { tcpfp_zone a:1m; }";
+        my ($accepted, $said) = Nginx->new($shared)->check;
         ok(!$accepted, 'cannot share a zone');
-        like($said, qr/tcpfp_zone "hosts" is kept by the other module in layout 1, by this one in 65535: use two modules of one version/,
+        like($said, qr/tcpfp_zone "a" is kept by the other module in layout 1, by this one in 65535: use two modules of one version/,
             'which is said');
-        my $apart = configuration('tcpfp_zone hosts:1m;', $load)
-            =~ s/stream \{ tcpfp_zone hosts/stream { tcpfp_zone sessions/r;
-        ok(scalar Nginx->new($apart)->check, 'but each may have its own');
-    };
-
-    # The two load one after the other: a process that has a module open goes on with that one
-    # when it is told to load another of its name.
-    subtest 'a reload with a module of another layout' => sub {
-        my $nginx = Nginx->new(configuration('tcpfp_zone hosts:1m;')
-            =~ s/load_module \S*stream_tcpfp\S*;//r =~ s/^stream .*//mr)->start;
-        is(known(), 1, 'before');
-        my ($accepted, $said) = $nginx->reload(configuration('tcpfp_zone hosts:1m;', $load)
-            =~ s/http \{\K(.*?)tcpfp_zone hosts:1m;/$1/sr);
-        ok(!$accepted, 'refused');
-        like($said, qr/tcpfp_zone "hosts" is kept in layout 1, this module has layout 65535: restart nginx/,
-            'with the reason');
-        is(known(), 2, 'the old one goes on');
+        ok(scalar Nginx->new($shared =~ s/a:1m; \}$/b:1m; }/r)->check, 'but each may have its own');
     };
 }
 

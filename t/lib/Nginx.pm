@@ -72,23 +72,6 @@ sub start {
     return $self;
 }
 
-# Has it read this configuration in place of its own: whether it did, and what it said. For one
-# worker and an error_log of level notice. After it, connections are the new worker's.
-sub reload {
-    my ($self, $configuration) = @_;
-    my $old = length $self->read('logs/error.log');
-    $self->write('conf/nginx.conf', $configuration);
-    kill HUP => $self->{pid};
-    for (1 .. 200) {
-        my $said = substr $self->read('logs/error.log'), $old;
-        my $refused = $said =~ /\[emerg\].*\n/;
-        return wantarray ? (!$refused, $said) : !$refused
-            if $refused || $said =~ /: gracefully shutting down\n/;
-        sleep 0.05;
-    }
-    die 'no reload: ' . $self->read('logs/error.log');
-}
-
 # The first match in a file that nginx is about to write to.
 sub read_when {
     my ($self, $file, $pattern) = @_;
