@@ -32,6 +32,29 @@ sub connections {
 # What a new connection from an address is shown.
 sub visit { (shown(connect_to(from => @_)->get('/')))[0] }
 
+our $count = 'return 200 $tcpfp_host_conn_count;';
+
+# A server of stream with a zone of this name.
+sub stream {
+    my ($zone) = @_;
+    return "stream { tcpfp_zone $zone:1m; server { listen \$TEST_NGINX_RAND_PORT_1;"
+        . ' return $tcpfp_host_conn_count; } }';
+}
+
+our $count_of_ipv6 = q(
+    listen [::1]:$TEST_NGINX_SERVER_PORT;
+    location / { return 200 $tcpfp_host_json; }
+    location /of { tcpfp_host $arg_ip; return 200 '$tcpfp_host_conn_count'; }
+);
+
+# A connection from ::1 counts for this address, and these are then known so often.
+sub counts_for {
+    my ($address, %known) = @_;
+    my $client = connect_to(host => '::1');
+    like($client->get('/'), qr/^\{"address":"$address",.*"conn_count":1,/, "for $address");
+    is($client->get("/of?ip=$_"), $known{$_}, "known of $_: '$known{$_}'") for sort keys %known;
+}
+
 run_tests();
 
 __DATA__
@@ -363,13 +386,8 @@ location /of { tcpfp_host \$arg_ip; return 200 $::show; }"
 
 === TEST 15: http and stream with one zone
 --- http_config eval: $::zone
---- config
-    return 200 $tcpfp_host_conn_count;
---- main_config
-    stream {
-        tcpfp_zone hosts:1m;
-        server { listen $TEST_NGINX_RAND_PORT_1; return $tcpfp_host_conn_count; }
-    }
+--- config eval: $::count
+--- main_config eval: ::stream('hosts')
 --- client
     is(connect_to(from => '127.0.0.2')->get('/'), 1, 'http');
     is(client($TEST_NGINX_RAND_PORT_1, from => '127.0.0.2')->rest, 2, 'stream knows of it');
@@ -380,13 +398,8 @@ location /of { tcpfp_host \$arg_ip; return 200 $::show; }"
 
 === TEST 16: zones of their own
 --- http_config eval: $::zone
---- config
-    return 200 $tcpfp_host_conn_count;
---- main_config
-    stream {
-        tcpfp_zone sessions:1m;
-        server { listen $TEST_NGINX_RAND_PORT_1; return $tcpfp_host_conn_count; }
-    }
+--- config eval: $::count
+--- main_config eval: ::stream('sessions')
 --- client
     is(connect_to(from => '127.0.0.2')->get('/'), 1, 'http');
     is(client($TEST_NGINX_RAND_PORT_1, from => '127.0.0.2')->rest, 1, 'stream knows nothing of it');
@@ -395,46 +408,27 @@ location /of { tcpfp_host \$arg_ip; return 200 $::show; }"
 [error]
 
 === TEST 17: an IPv6 client is its prefix
---- http_config
-    tcpfp_zone hosts:1m;
---- config
-    listen [::1]:$TEST_NGINX_SERVER_PORT;
-    location / { return 200 $tcpfp_host_json; }
-    location /of { tcpfp_host $arg_ip; return 200 '$tcpfp_host_conn_count'; }
+--- http_config eval: $::zone
+--- config eval: $::count_of_ipv6
 --- client
-    my $client = connect_to(host => '::1');
-    like($client->get('/'), qr/^\{"address":"::",.*"conn_count":1,/, 'the prefix is counted');
-    is($client->get("/of?ip=$_->[0]"), $_->[1], "$_->[0]: '$_->[1]'")
-        for ['::1', 1], ['::2', 1], ['::ffff:ffff:ffff:ffff', 1], ['0:0:0:1::1', ''];
+    counts_for('::', '::1' => 1, '::2' => 1, '::ffff:ffff:ffff:ffff' => 1, '0:0:0:1::1' => '');
 --- no_error_log
 [error]
 
 === TEST 18: a shorter prefix
 --- http_config
     tcpfp_zone hosts:1m ipv6_prefix=48;
---- config
-    listen [::1]:$TEST_NGINX_SERVER_PORT;
-    location / { return 200 $tcpfp_host_json; }
-    location /of { tcpfp_host $arg_ip; return 200 '$tcpfp_host_conn_count'; }
+--- config eval: $::count_of_ipv6
 --- client
-    my $client = connect_to(host => '::1');
-    like($client->get('/'), qr/^\{"address":"::",.*"conn_count":1,/, 'the prefix is counted');
-    is($client->get("/of?ip=$_->[0]"), $_->[1], "$_->[0]: '$_->[1]'")
-        for ['::1', 1], ['::2', 1], ['0:0:0:1::1', 1], ['0:0:1::1', ''];
+    counts_for('::', '::1' => 1, '::2' => 1, '0:0:0:1::1' => 1, '0:0:1::1' => '');
 --- no_error_log
 [error]
 
 === TEST 19: the whole address
 --- http_config
     tcpfp_zone hosts:1m ipv6_prefix=128;
---- config
-    listen [::1]:$TEST_NGINX_SERVER_PORT;
-    location / { return 200 $tcpfp_host_json; }
-    location /of { tcpfp_host $arg_ip; return 200 '$tcpfp_host_conn_count'; }
+--- config eval: $::count_of_ipv6
 --- client
-    my $client = connect_to(host => '::1');
-    like($client->get('/'), qr/^\{"address":"::1",.*"conn_count":1,/, 'the prefix is counted');
-    is($client->get("/of?ip=$_->[0]"), $_->[1], "$_->[0]: '$_->[1]'")
-        for ['::1', 1], ['::2', ''], ['::ffff:ffff:ffff:ffff', ''], ['0:0:0:1::1', ''];
+    counts_for('::1', '::1' => 1, '::2' => '', '::ffff:ffff:ffff:ffff' => '', '0:0:0:1::1' => '');
 --- no_error_log
 [error]

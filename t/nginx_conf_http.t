@@ -9,16 +9,6 @@ use Backend;
 use Client;
 use Example;
 
-# What the backend is asked when this client asks with these headers.
-sub passed_on {
-    my ($backend, $client, %headers) = @_;
-    $client->send_get('/', %headers);
-    my $request = $backend->request;
-    $backend->answer("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    is($client->body, 'ok', 'the client is answered');
-    return $request;
-}
-
 sub status {
     my ($client, %headers) = @_;
     $client->get('/', %headers);
@@ -31,7 +21,7 @@ subtest 'proxy_headers.conf' => sub {
     my $nginx = example('proxy_headers.conf',
         8080 => $port, 'http://127.0.0.1:9000' => "http://unix:$path");
     my $client = client($port, ttl => 57, mss => 1400);
-    my $request = passed_on(backend($path), $client, 'X-TCP-TTL' => 'forged',
+    my $request = backend($path)->request_of($client, 'X-TCP-TTL' => 'forged',
         X_TCP_TTL => 'forged', 'X-TCP-Flow-Label' => 'forged', 'X-Other' => 'sent');
     my ($own) = ($client->here)[1];
     like($request, qr/^X-TCP-$_\r$/m, $_)
@@ -76,7 +66,7 @@ subtest 'map_flags.conf' => sub {
         ['', linux => mss => 1025, window => 1025],
     ) {
         my ($flags, $agent, @client) = @$_;
-        my $request = passed_on($backend, client($port, @client), 'User-Agent' => $agent{$agent});
+        my $request = $backend->request_of(client($port, @client), 'User-Agent' => $agent{$agent});
         my ($passed) = $request =~ /^X-Client-Flags: (.*)\r$/m;
         is($passed // '', $flags, "@client, $agent: '$flags'");
         $nginx->read_when('logs/access.log', qr/^\S+ \[\Q$flags\E\] "\Q$agent{$agent}\E" 200$/m);

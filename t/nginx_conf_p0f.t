@@ -13,11 +13,8 @@ use Example;
 # The headers of p0f that the backend is sent for this client with these headers of its own.
 sub headers_of {
     my ($backend, $client, %headers) = @_;
-    $client->send_get('/', %headers);
-    my $request = $backend->request;
-    $backend->answer("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    is($client->body, 'ok', 'the client is answered');
-    unlike($request, qr/forged/, 'and has forged nothing');
+    my $request = $backend->request_of($client, %headers);
+    unlike($request, qr/forged/, 'the client has forged nothing');
     return {$request =~ /^(x[_-]tcp[_-]\w+): (.*)\r$/mig};
 }
 

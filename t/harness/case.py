@@ -1,12 +1,13 @@
 """The test case that every live test is: in a network namespace of its own."""
 
 import os
+import shutil
 import sys
 import unittest
 
 from . import fields
 from .namespace import Namespace
-from .nginx import Nginx
+from .nginx import PATH, Nginx
 
 REQUIRED = "SKIP_NOTHING"
 
@@ -28,9 +29,14 @@ class LiveCase(unittest.TestCase):
     """Runs in a namespace, where every port is free and every sysctl its own."""
 
     maxDiff = None
+    #: Those that must be there.
+    PROGRAMS = ()
 
     @classmethod
     def setUpClass(cls):
+        for program in cls.PROGRAMS:
+            if not shutil.which(program, path=PATH):
+                skip(f"no {program}")
         try:
             cls.namespace = Namespace()
         except OSError as error:

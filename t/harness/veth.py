@@ -1,5 +1,6 @@
 """Two namespaces joined by a cable of Ethernet."""
 
+from .case import LiveCase
 from .namespace import ip
 
 SERVER = {4: "10.90.0.1", 6: "fd90::1"}
@@ -16,3 +17,13 @@ def join(server, client):
             ip(f"addr add {addresses[4]}/24 dev {DEVICE}")
             ip(f"-6 addr add {addresses[6]}/64 dev {DEVICE} nodad")
             ip(f"link set {DEVICE} up")
+
+
+class VethCase(LiveCase):
+    """With a client in a namespace of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.client = cls.other_namespace()
+        join(cls.namespace, cls.client)

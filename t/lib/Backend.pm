@@ -44,6 +44,16 @@ sub request {
     return $request;
 }
 
+# What it gets when a client asks nginx with these headers. It answers, and so does nginx.
+sub request_of {
+    my ($self, $client, %headers) = @_;
+    $client->send_get('/', %headers);
+    my $request = $self->request;
+    $self->answer("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    $client->body eq 'ok' or die "the client is not answered\n";
+    return $request;
+}
+
 # What it gets when curl asks nginx so; curl must be answered.
 sub request_of_curl {
     my ($self, @arguments) = @_;

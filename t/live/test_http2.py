@@ -1,12 +1,11 @@
 """HTTP/2: a stream of it has a copy of the connection, not itself."""
 
 import json
-import shutil
 import socket
 import subprocess
 
 from t.harness import fields, tls
-from t.harness.case import LiveCase, skip
+from t.harness.case import LiveCase
 from t.harness.client import connect
 from t.harness.http2 import Http2 as Client
 from t.harness.nginx import wait_for
@@ -102,12 +101,7 @@ class Streams(LiveCase):
 class OverTls(LiveCase):
     """Asked by curl."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        for command in "curl", "openssl":
-            if not shutil.which(command):
-                skip(f"no {command} for HTTP/2")
+    PROGRAMS = "curl", "openssl"
 
     def setUp(self):
         parameter, directive = http2()

@@ -10,7 +10,7 @@ from t.harness.case import LiveCase
 from t.harness.client import Http, connect, read_to_end
 from t.harness.example import Example
 from t.harness.nginx import ends, wait_for
-from t.harness.veth import CLIENT, SERVER, join
+from t.harness.veth import CLIENT, SERVER, VethCase
 from t.harness.zone import Dump, directives
 
 HTTP, STREAM = 8080, 9090
@@ -55,13 +55,7 @@ class Greedy:
         return found, end
 
 
-class P0fApi(LiveCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.client = cls.other_namespace()
-        join(cls.namespace, cls.client)
-
+class P0fApi(VethCase):
     def setUp(self):
         self.server = self.nginx(main="worker_processes 2;")
         self.path = self.server.prefix / "p0f.sock"

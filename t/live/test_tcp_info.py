@@ -3,7 +3,6 @@
 import time
 
 from t.harness import fields, ss, veth
-from t.harness.case import LiveCase
 from t.harness.client import Http, ask_http, ask_stream, connect, http_report, stream_report
 from t.harness.namespace import sysctl
 from t.harness.servers import http_server, stream_server
@@ -11,13 +10,7 @@ from t.harness.servers import http_server, stream_server
 HTTP, STREAM, OWN = 8080, 9090, 8081
 
 
-class TcpInfo(LiveCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.client = cls.other_namespace()
-        veth.join(cls.namespace, cls.client)
-
+class TcpInfo(veth.VethCase):
     def setUp(self):
         self.nginx(
             http_server(f"listen {HTTP}; listen [::]:{HTTP};"), stream_server(f"listen {STREAM};"),

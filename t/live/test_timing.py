@@ -1,10 +1,8 @@
 """The client's first byte: what it waits before it sends that is in the delay, and nothing else."""
 
-import shutil
 import time
 
 from t.harness import tls
-from t.harness.case import skip
 from t.harness.client import connect, read_to_end
 from t.harness.nginx import wait_for
 from t.harness.timing_case import DELAY, SHOWN, TimingCase, ask, shown
@@ -14,11 +12,7 @@ STREAM, STREAM_PREREAD = 9090, 9444
 
 
 class Hello(TimingCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        if not shutil.which("openssl"):
-            skip("no openssl for TLS")
+    PROGRAMS = "openssl",
 
     def setUp(self):
         servers = {f"{PLAIN}": "", f"{DEFERRED} deferred": "", f"{TLS} ssl": tls.directives()}

@@ -4,13 +4,11 @@ The relay is at layer 4, so that the handshake of TCP is short and the one of TL
 """
 
 import re
-import shutil
 import ssl
 import subprocess
 import time
 
 from t.harness import tls
-from t.harness.case import skip
 from t.harness.client import read_to_end
 from t.harness.nginx import wait_for
 from t.harness.servers import http2
@@ -27,12 +25,7 @@ CLIENT_HELLO = 1
 
 
 class Tls(TimingCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        for command in "curl", "openssl":
-            if not shutil.which(command):
-                skip(f"no {command} for TLS")
+    PROGRAMS = "curl", "openssl"
 
     def setUp(self):
         self.certificate, self.key = tls.directives().replace(";", "").split()[1::2]

@@ -57,13 +57,7 @@ class Loopback(WitnessCase):
                         self.assertValues(report, {"ip_version": version, "src_addr": address})
 
 
-class Veth(WitnessCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.client = cls.other_namespace()
-        veth.join(cls.namespace, cls.client)
-
+class Veth(WitnessCase, veth.VethCase):
     def ask(self, how, version, **options):
         with self.client.inside():
             return how(veth.SERVER[version], PORTS[how], **options)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 
 from t.harness import tls
 from t.harness.case import LiveCase, skip
@@ -32,6 +31,8 @@ LARGE, LARGE_SIZE = "large", 1 << 20
 
 
 class DistanceCase(LiveCase):
+    PROGRAMS = "ip", "ss", "openssl", "curl"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -44,9 +45,6 @@ class DistanceCase(LiveCase):
         cls.addClassCleanup(os.setpriority, os.PRIO_PROCESS, 0, old)
         if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
             skip("no TUN device for the lab")
-        for program in "ip", "ss", "openssl", "curl":
-            if not shutil.which(program):
-                skip(f"no {program} for the lab")
 
     def setUp(self):
         certificate = tls.directives()
