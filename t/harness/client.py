@@ -93,6 +93,16 @@ class Http(Connection):
         return body
 
 
+#: After it the server closes.
+LAST_REQUEST = b"GET / HTTP/1.0\r\n\r\n"
+
+
+def only_answer(sock):
+    """The body of the answer to one request, behind which the server closes."""
+    sock.sendall(LAST_REQUEST)
+    return read_to_end(sock).decode().partition("\r\n\r\n")[2]
+
+
 def ask_http(sock, **options):
     """The report of an HTTP server, over a new connection."""
     return Http(sock).report(**options)

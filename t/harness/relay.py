@@ -1,5 +1,6 @@
 """A relay at layer 4 that holds every byte back: a proxy far from its clients."""
 
+import itertools
 import select
 import socket
 import threading
@@ -11,10 +12,13 @@ from .client import connect
 
 class Relay:
     """Listens on a port and passes connections on to another, each direction `delay` seconds
-    late. Its threads keep the namespace in which it was made."""
+    late, or the client's `first` words and all of the server's (`back`) otherwise. Its threads
+    keep the namespace in which it was made."""
 
-    def __init__(self, port, delay, address="127.0.0.1"):
+    def __init__(self, port, delay, first=None, back=None, address="127.0.0.1"):
         self.port, self.delay, self.address = port, delay, address
+        self.first = delay if first is None else first
+        self.back = delay if back is None else back
         self.listener = socket.create_server((address, 0))
         self.sockets, self.pumps = [], []
         self.accepting = threading.Thread(target=self._accept, daemon=True)
@@ -43,13 +47,16 @@ class Relay:
                 return
             server = connect(self.address, self.port)
             self.sockets += client, server
-            for source, target in (client, server), (server, client):
-                source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                pump = threading.Thread(target=self._pump, args=(source, target), daemon=True)
+            for way in (
+                (client, server, itertools.chain([self.first], itertools.repeat(self.delay))),
+                (server, client, itertools.repeat(self.back)),
+            ):
+                way[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                pump = threading.Thread(target=self._pump, args=way, daemon=True)
                 pump.start()
                 self.pumps.append(pump)
 
-    def _pump(self, source, target):
+    def _pump(self, source, target, delays):
         """Passes on what comes, when its time has come, until the end of it."""
         waiting, is_open = deque(), True
         while is_open or waiting:
@@ -67,7 +74,7 @@ class Relay:
                     data = source.recv(65536)
                 except OSError:
                     data = b""
-                waiting.append((time.monotonic() + self.delay, data))
+                waiting.append((time.monotonic() + next(delays), data))
                 is_open = bool(data)
             elif not is_open:
                 time.sleep(max(0, timeout))

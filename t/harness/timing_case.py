@@ -7,7 +7,7 @@ limits of a value can be told.
 import time
 
 from .case import LiveCase
-from .client import connect, read_to_end
+from .client import connect, only_answer
 from .relay import Relay
 from .tls import context
 
@@ -17,15 +17,13 @@ DELAY, SLACK = 300, 150
 SHOWN = "$tcpfp_hello_delay|$tcpfp_tls_rtt|$tcpfp_rtt_gap|$tcpfp_rtt|$tcpfp_rtt_quality"
 NAMES = "hello_delay tls_rtt rtt_gap rtt quality".split()
 #: What nginx says of TLS, in http only.
-SHOWN_OF_TLS = "|$ssl_protocol|$ssl_session_reused|$ssl_client_verify|$server_protocol"
-NAMES_OF_TLS = "protocol reused verify http".split()
-REQUEST = b"GET / HTTP/1.0\r\n\r\n"
+SHOWN_OF_TLS = "|$ssl_protocol|$ssl_session_reused|$server_protocol"
+NAMES_OF_TLS = "protocol reused http".split()
 
 
 def ask(sock):
     """What an http server shows over a connection."""
-    sock.sendall(REQUEST)
-    return shown(read_to_end(sock).decode().partition("\r\n\r\n")[2])
+    return shown(only_answer(sock))
 
 
 def shown(text):

@@ -4,13 +4,14 @@ relay."""
 from statistics import median
 
 from t.harness import tls
+from t.harness.client import LAST_REQUEST
 from t.harness.tls import context
 
 from .distance.case import (
     EARLY, OTHER_NAME, PREREAD_LOG, RETRY, STREAM_PREREAD, STREAM_TLS, TLS, TLS12, TLS_DEFERRED,
     VERIFIED,
 )
-from .distance.clients import REQUEST, ask, curl, fresh, hear, resumed, s_client
+from .distance.clients import ask, curl, fresh, hear, resumed, s_client
 from .distance.extent import COUNT
 from .distance.relay import OWN
 from .distance.way_case import WayCase, hello_errors, waits
@@ -52,7 +53,7 @@ class Tls(WayCase):
         """A client that sends before it has heard anything waits for nothing; the same client
         without early data does."""
         session, request = self.server.prefix / "session", self.server.prefix / "request"
-        request.write_bytes(REQUEST)
+        request.write_bytes(LAST_REQUEST)
 
         def measure(way, _):
             found = [s_client(way, "-sess_out", session)[1][0] for _ in range(COUNT)]

@@ -54,21 +54,6 @@ sub request_of {
     return $request;
 }
 
-# What it gets when curl asks nginx so; curl must be answered.
-sub request_of_curl {
-    my ($self, @arguments) = @_;
-    my $pid = fork // die "fork: $!";
-    if (!$pid) {
-        open STDOUT, '>', '/dev/null';
-        exec 'curl', '-sS', '--insecure', '--max-time', 10, @arguments;
-    }
-    my $request = $self->request;
-    $self->answer;
-    waitpid $pid, 0;
-    die "curl: status $?" if $?;
-    return $request;
-}
-
 # Answers what came last, with no more than a status if there is nothing to say.
 sub answer {
     my ($self, $text) = @_;

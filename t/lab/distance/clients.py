@@ -3,20 +3,18 @@
 import subprocess
 import time
 
-from t.harness.client import Http, read_to_end
+from t.harness.client import LAST_REQUEST, Http, only_answer, read_to_end
 
 from .extent import COUNT
 from .results import NAMES, shown
 
-REQUEST = b"GET / HTTP/1.0\r\n\r\n"
 SECONDS = 20
 
 
 def ask(sock):
     """What an http server shows over a connection, and then it is closed."""
     with sock:
-        sock.sendall(REQUEST)
-        return shown(read_to_end(sock).decode().partition("\r\n\r\n")[2])
+        return shown(only_answer(sock))
 
 
 def ask_twice(sock, silence=0):
@@ -62,7 +60,7 @@ def s_client(way, *arguments):
         done = subprocess.run(
             ["openssl", "s_client", "-tls1_3", "-ign_eof", "-connect", host_and_port(way.target),
              *proxy, *arguments],
-            input=REQUEST, capture_output=True, timeout=SECONDS)
+            input=LAST_REQUEST, capture_output=True, timeout=SECONDS)
     output = done.stdout.decode(errors="replace")
     lines = [line for line in output.splitlines() if line.count("|") == len(NAMES) - 1]
     return output, [shown(line) for line in lines]
