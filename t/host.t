@@ -10,6 +10,15 @@ our @names = qw(first_seen last_seen conn_count uptime uptime_mod nat nat_time c
     reasons);
 our $show = q(') . join('|', map {"$_=\$tcpfp_host_$_"} @names) . q(|$tcpfp_host_json');
 our $zone = 'tcpfp_zone hosts:1m;';
+our $two_systems = <<'_EOC_';
+>>> ../conf/own.fp
+classes = win,unix,other
+[tcp:request]
+label = s:unix:Ours:one
+sig = *:64:0:1400:*,*:mss,sok,ts,nop,ws:df,id+:0
+label = s:win:Theirs:two
+sig = *:128:0:1300:*,*:mss,sok,ts,nop,ws:df,id+:0
+_EOC_
 
 # What was shown: the variables that are there, and the JSON by itself.
 sub shown {
@@ -130,14 +139,7 @@ __DATA__
 --- http_config
     tcpfp_zone hosts:1m;
     tcpfp_database own.fp;
---- user_files
->>> ../conf/own.fp
-classes = win,unix,other
-[tcp:request]
-label = s:unix:Ours:one
-sig = *:64:0:1400:*,*:mss,sok,ts,nop,ws:df,id+:0
-label = s:win:Theirs:two
-sig = *:128:0:1300:*,*:mss,sok,ts,nop,ws:df,id+:0
+--- user_files eval: $::two_systems
 --- config eval: "return 200 $::show;"
 --- client
     my @ours = (from => '127.0.0.2', mss => 1400);
@@ -169,14 +171,7 @@ sig = *:128:0:1300:*,*:mss,sok,ts,nop,ws:df,id+:0
 --- http_config
     tcpfp_zone hosts:1m inactive=3s;
     tcpfp_database own.fp;
---- user_files
->>> ../conf/own.fp
-classes = win,unix,other
-[tcp:request]
-label = s:unix:Ours:
-sig = *:64:0:1400:*,*:mss,sok,ts,nop,ws:df,id+:0
-label = s:win:Theirs:
-sig = *:128:0:1300:*,*:mss,sok,ts,nop,ws:df,id+:0
+--- user_files eval: $::two_systems
 --- config eval: "return 200 $::show;"
 --- client
     my $is = {nat => 0};

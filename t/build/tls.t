@@ -55,18 +55,17 @@ sub shown {
         "server { listen 127.0.0.1:$ports[0] $ssl; $tls return 200 'ttl:\$tcpfp_ttl tls:\$tcpfp_tls_rtt'; }",
         "server { listen 127.0.0.1:$ports[1] $ssl; $tls return 'ttl:\$tcpfp_ttl tls:\$tcpfp_tls_rtt'; }",
     ];
-    my @answers;
-    my $log = serve($tree, $servers, $modules, sub {
-        my ($prefix, $pid) = @_;
-        my $scheme = $is_tls ? 'https' : 'http';
-        my $ask = sub {
-            push @answers, map { (run(qw(curl -sk --http0.9), "$scheme://127.0.0.1:$_/"))[1] } @ports;
-        };
-        $ask->();
-        kill HUP => $pid;
-        sleep 1;
-        $ask->();
-    });
+    my $nginx = server($tree, $servers, @$modules)->start;
+    my $scheme = $is_tls ? 'https' : 'http';
+    my $ask = sub {
+        map { (run(qw(curl -sk --http0.9), "$scheme://127.0.0.1:$_/"))[1] } @ports;
+    };
+    my @answers = $ask->();
+    kill HUP => $nginx->{pid};
+    sleep 1;
+    push @answers, $ask->();
+    $nginx->stop;
+    my $log = $nginx->read('logs/error.log');
     return (\@answers, [$log =~ /\[info\].*tcpfp: (no .*)/g]);
 }
 

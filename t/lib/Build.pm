@@ -8,12 +8,11 @@ use warnings;
 use Cwd 'abs_path';
 use Exporter 'import';
 use File::Basename 'dirname';
-use File::Temp 'tempdir';
-use IO::Socket::INET;
+use Client;
+use Nginx 'free_port';
 use Test::More;
-use Time::HiRes 'sleep';
 
-our @EXPORT = qw(ROOT run make trees tree nginx_test answer serve free_port);
+our @EXPORT = qw(ROOT run make trees tree server nginx_test answer free_port);
 
 use constant ROOT => abs_path(dirname(__FILE__) . '/../..');
 
@@ -60,7 +59,7 @@ sub tree {
 
 my $CONFIG = <<'_EOC_';
     pid nginx.pid;
-    error_log stderr;
+    error_log logs/error.log info;
     events { }
     http {
         access_log off;
@@ -85,71 +84,34 @@ sub ttl_servers {
     ];
 }
 
-# nginx_test($tree, @modules): status and output of `nginx -t` with these to load.
+# nginx_test($tree, @modules): whether nginx -t accepts these to load, and what it says.
 sub nginx_test {
     my ($tree, @modules) = @_;
-    my $prefix = prefix($tree, ttl_servers(free_port(), free_port()), @modules);
-    return run(command($tree, $prefix), '-t');
+    return server($tree, ttl_servers(free_port(), free_port()), @modules)->check;
 }
 
 # answer($tree, @modules): what a server of each protocol says of a client's TTL.
 sub answer {
     my ($tree, @modules) = @_;
     my @ports = (free_port(), free_port());
-    my @answers;
-    serve($tree, ttl_servers(@ports), \@modules, sub { @answers = map { ask($_) } @ports });
-    return map { /((?:http|stream) \d+)/ ? $1 : $_ } @answers;
+    my $nginx = server($tree, ttl_servers(@ports), @modules)->start;
+    return map { ask($_) =~ /((?:http|stream) \d+)/ ? $1 : 'no answer' } @ports;
 }
 
-# serve($tree, [$http, $stream], \@modules, $code): runs the code while nginx serves these servers,
-# with its folder and process, and gives the error log.
-sub serve {
-    my ($tree, $servers, $modules, $code) = @_;
-    my $prefix = prefix($tree, $servers, @$modules);
-    my $log = "$prefix/error.log";
-    my $pid = fork // die "fork: $!";
-    if (!$pid) {
-        exec command($tree, $prefix), '-g', "daemon off; error_log $log info;" or die "exec: $!";
-    }
-    for (1 .. 200) {
-        last if -s "$prefix/nginx.pid";
-        sleep 0.05;
-    }
-    $code->($prefix, $pid);
-    kill TERM => $pid;
-    waitpid $pid, 0;
-    open(my $file, '<', $log) or die "error.log: $!";
-    return do { local $/; <$file> };
-}
-
-# A folder with the configuration.
-sub prefix {
+# server($tree, [$http, $stream], @modules): with these servers, not started.
+sub server {
     my ($tree, $servers, @modules) = @_;
-    my $prefix = tempdir(CLEANUP => 1);
-    mkdir "$prefix/logs";
-    my $config = join '', map { "load_module $_;\n" } grep { $_ } $tree->{NGINX_STREAM_MODULE}, @modules;
-    $config .= $CONFIG =~ s/HTTP/$servers->[0]/r =~ s/STREAM/$servers->[1]/r;
-    open(my $file, '>', "$prefix/nginx.conf") or die "nginx.conf: $!";
-    print $file $config;
-    close $file;
-    return $prefix;
+    my $load = join '', map {"load_module $_;\n"} grep {$_} $tree->{NGINX_STREAM_MODULE}, @modules;
+    my $nginx = Nginx->new($load . $CONFIG =~ s/HTTP/$servers->[0]/r =~ s/STREAM/$servers->[1]/r);
+    $nginx->{binary} = $tree->{NGINX_BINARY};
+    return $nginx;
 }
 
-sub command {
-    my ($tree, $prefix) = @_;
-    return ($tree->{NGINX_BINARY}, '-p', "$prefix/", '-c', "$prefix/nginx.conf");
-}
-
-sub free_port {
-    return IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1')->sockport;
-}
-
+# All that a server of either protocol says.
 sub ask {
-    my ($port) = @_;
-    my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port, Timeout => 5)
-        or return 'no answer';
-    print $socket "GET / HTTP/1.0\r\n\r\n";
-    return join '', <$socket>;
+    my $client = client($_[0]);
+    $client->write("GET / HTTP/1.0\r\n\r\n");
+    return $client->rest;
 }
 
 1;

@@ -7,8 +7,7 @@ use strict;
 use warnings;
 
 use Exporter 'import';
-use IO::Socket::INET;
-use Nginx;
+use Nginx 'free_port';
 
 our @EXPORT = qw(example contents free_port);
 
@@ -29,12 +28,6 @@ sub example {
     }
     $nginx->write('html/index.html', 'welcome');
     return $nginx->start;
-}
-
-# A port that nobody listens on.
-sub free_port {
-    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "listen: $!";
-    return $socket->sockport;
 }
 
 sub contents {

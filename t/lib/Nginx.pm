@@ -5,9 +5,13 @@ package Nginx;
 use strict;
 use warnings;
 
+use Exporter 'import';
 use File::Temp 'tempdir';
+use IO::Socket::INET;
 use POSIX 'WNOHANG';
 use Time::HiRes 'sleep';
+
+our @EXPORT_OK = 'free_port';
 
 my $BINARY = $ENV{TEST_NGINX_BINARY} || 'nginx';
 my @MODULES = split ' ', $ENV{TEST_NGINX_LOAD_MODULES} // '';
@@ -15,7 +19,7 @@ my @MODULES = split ' ', $ENV{TEST_NGINX_LOAD_MODULES} // '';
 # Nginx->new(configuration, file => content, ...): in a folder with these files, not started.
 sub new {
     my ($class, $configuration, %files) = @_;
-    my $self = bless { prefix => tempdir(CLEANUP => 1) }, $class;
+    my $self = bless { prefix => tempdir(CLEANUP => 1), binary => $BINARY }, $class;
     mkdir "$self->{prefix}/$_" or die "mkdir: $!" for qw(conf logs html modules);
     # The workers of a server that root starts are another user's.
     chmod 0755, $self->{prefix};
@@ -48,7 +52,7 @@ sub read {
     return <$in>;
 }
 
-sub command { ($BINARY, '-p', "$_[0]{prefix}/", qw(-e logs/error.log -c conf/nginx.conf)) }
+sub command { ($_[0]{binary}, '-p', "$_[0]{prefix}/", qw(-e logs/error.log -c conf/nginx.conf)) }
 
 # What nginx -t says of the configuration, and whether it accepts it.
 sub check {
@@ -82,10 +86,19 @@ sub read_when {
     die "no $pattern in $file: " . $self->read($file);
 }
 
-sub DESTROY {
+sub stop {
     my ($self) = @_;
+    my $pid = delete $self->{pid} // return;
     local ($?, $!);
-    kill TERM => $self->{pid} and waitpid $self->{pid}, 0 if $self->{pid};
+    kill TERM => $pid and waitpid $pid, 0;
+}
+
+sub DESTROY { $_[0]->stop }
+
+# A port that nobody listens on.
+sub free_port {
+    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "listen: $!";
+    return $socket->sockport;
 }
 
 1;
