@@ -23,14 +23,15 @@ class Dump(LiveCase):
         dump = "location /all { tcpfp_dump hosts; }"
         self.server = self.nginx(f"""
             tcpfp_zone hosts:1m;
-            server {{ listen {PLAIN}; {dump} location / {{ return 204; }}
+            server {{ listen {PLAIN}; {dump} location / {{ return 200 ""; }}
                       location /status {{ stub_status; }} }}
             server {{ listen {HTTP2} {parameter}; {directive} {dump} }}
             server {{ listen {SMALL} sndbuf=4k; send_timeout 1s; {dump} }}
         """)
         self.addresses = {f"127.1.{i >> 8}.{i & 255}" for i in range(CLIENTS)}
         for address in self.addresses:
-            connect("127.0.0.1", PLAIN, source=address).close()
+            with Http(connect("127.0.0.1", PLAIN, source=address)) as http:
+                http.get("/")
 
     def assertWhole(self, dump):
         found = {json.loads(line)["address"] for line in dump.splitlines()}

@@ -6,7 +6,7 @@ import subprocess
 
 from t.harness import fields, tls
 from t.harness.case import LiveCase
-from t.harness.client import connect
+from t.harness.client import Http, connect
 from t.harness.http2 import Http2 as Client
 from t.harness.nginx import wait_for
 from t.harness.servers import http2
@@ -91,8 +91,8 @@ class Streams(LiveCase):
 
     def test_each_asks_for_its_own_host(self):
         for _ in range(2):
-            with connect("127.0.0.1", BACKEND, source="127.0.0.3"):
-                pass
+            with Http(connect("127.0.0.1", BACKEND, source="127.0.0.3")) as http:
+                http.get("/")
         client = self.connect(source="127.0.0.2")
         self.assertEqual(
             client.get("/of", "/of?ip=127.0.0.3", "/of?ip=127.0.0.9", "/of"), ["1", "2", "", "1"])

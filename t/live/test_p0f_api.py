@@ -327,8 +327,8 @@ class Words(LiveCase):
         for count in b"1", b"2":
             with connect("127.0.0.1", STREAM, source="127.0.0.2") as sock:
                 self.assertEqual(read_to_end(sock), count)
-        with connect("127.0.0.1", HTTP, source="127.0.0.3"):
-            pass
+        with Http(connect("127.0.0.1", HTTP, source="127.0.0.3")) as http:
+            http.get("/")
         with p0f.client(self.path) as client:
             self.assertEqual(client.ask("127.0.0.2").total_conn, 2)
             self.assertEqual(client.ask("127.0.0.3").status, p0f.NO_MATCH)
