@@ -34,19 +34,18 @@ class ZoneCase(LiveCase):
         self.assertEqual(told()[0], str(count))
 
     def refused(self, server, reason):
-        """A reload that nginx refuses, for this reason; the old workers go on."""
+        """A reload that nginx refuses, for a reason like this; the old workers go on."""
         workers = server.workers()
         server.signal(signal.SIGHUP)
-        wait_for(lambda: any(reason in line for line in server.log()), "the refusal")
+        wait_for(lambda: any(re.search(reason, line) for line in server.log()), "the refusal")
         self.assertEqual(server.workers(), workers)
 
 
 class Reload(ZoneCase):
     def test_what_stays_and_what_goes(self):
-        other_prefix = "tcpfp_zone \"hosts\" uses ipv6_prefix=48 while previously it used " \
-            "ipv6_prefix=64"
+        other_prefix = r'"hosts" uses ipv6_prefix=48 while previously it used ipv6_prefix=64'
         first = "tcpfp_zone hosts:1m inactive=1h;"
-        server = self.nginx(http(first), stream(first), expect=[re.escape(other_prefix)])
+        server = self.nginx(http(first), stream(first), expect=[other_prefix])
         self.assertKnown(1)
         count, worker = told()
         self.assertEqual(count, "2")
@@ -82,11 +81,10 @@ class Reload(ZoneCase):
         others = os.environ.get("TEST_NGINX_PANIC_MODULES", "").split()
         if not others:
             skip("TEST_NGINX_PANIC_MODULES names no modules of another layout")
-        reason = "tcpfp_zone \"hosts\" is kept in layout 1, this module has layout 65535: " \
-            "restart nginx"
+        reason = r'"hosts" is kept in layout \d+, this module has layout 65535: restart nginx'
         zone = "tcpfp_zone hosts:1m;"
         load = [module for module in modules() if "stream_tcpfp" not in module]
-        server = self.nginx(http(zone), load=load, expect=[re.escape(reason)])
+        server = self.nginx(http(zone), load=load, expect=[reason])
         self.assertKnown(1)
         server.load = [*load, *(module for module in others if "stream_tcpfp" in module)]
         server.configure(http(""), stream(zone))
