@@ -254,7 +254,7 @@ fn options_that_applications_ask_for() {
         (format!("{linux}22020101 1e0c00810102030405060708"), 0, "Linux", None),
         (format!("{apple}1e0c00810102030405060708{behind}"), 0, "Apple", None),
         (
-            format!("020405b4010303060101080a00000001000000000402 1e0c00810102030405060708 0000"),
+            "020405b4010303060101080a00000001000000000402 1e0c00810102030405060708 0000".to_owned(),
             0,
             "Apple",
             None,
@@ -270,7 +270,7 @@ fn options_that_applications_ask_for() {
         let options = hex::decode(options.replace(' ', "")).unwrap();
         let mut packet = hex::decode(LINUX).unwrap()[..40].to_vec();
         packet.extend_from_slice(&options);
-        packet[32] = ((20 + options.len()) / 4 << 4) as u8;
+        packet[32] = (((20 + options.len()) / 4) << 4) as u8;
         packet[3] = (packet.len() + data) as u8;
         for (rules, label) in [(Rules::Corrected, corrected), (Rules::AsP0f, as_p0f.unwrap_or("-"))]
         {
