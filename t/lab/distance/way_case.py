@@ -9,7 +9,7 @@ from .case import DistanceCase
 from .extent import each_version
 from .relay import OWN
 from .results import TIMES, record
-from .ways import CLIENT_RTT, Tunnelled, way
+from .ways import CLIENT_RTT, way
 
 
 def waits(way):
@@ -62,7 +62,6 @@ class WayCase(DistanceCase):
             self.assertEqual(middle["hello_delay"] > CLIENT_RTT / 2, waits(way) and not is_deferred)
             signs = [
                 *["gap"] * (hidden > 0), *["hello"] * (waits(way) and not is_deferred),
-                *["vpn"] * isinstance(way, Tunnelled),
             ]
             self.assertEqual({values["proxied"] for values in found}, {" ".join(signs) or None})
 
