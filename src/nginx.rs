@@ -4,6 +4,8 @@
 //! connections; [`variable`] answers from what was kept. [`http`] and [`stream`] are twins: they
 //! hold what nginx's two subsystems do not share. All code here runs on the one thread of an nginx
 //! process.
+//!
+//! The files are floors: each uses only those below it. CONTRIBUTING.md has the list.
 
 mod address;
 mod array;
