@@ -5,8 +5,13 @@ use std::collections::TryReserveError;
 use std::ffi::{c_void, CStr};
 use std::net::{IpAddr, SocketAddr};
 
-use nginx_sys::{ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_module_t, ngx_pool_t, ngx_str_t};
+use nginx_sys::{
+    ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_int_t, ngx_module_t, ngx_pool_t,
+    ngx_str_t, ngx_variable_value_t, sockaddr,
+};
 
+use super::address::socket_address;
+use super::array::array;
 use super::conf::{MainConf, ServerConf, Wanted};
 use crate::claim::Claim;
 
@@ -19,9 +24,13 @@ pub struct Contexts {
 }
 
 /// One of nginx's two subsystems.
-pub trait Subsystem: 'static {
+pub trait Subsystem: Sized + 'static {
     /// What variables are evaluated for: a request or a session.
     type Subject;
+    /// nginx's variable.
+    type Variable: 'static;
+    /// nginx's configuration of a server.
+    type Server: 'static;
 
     /// nginx's handler of its new connections.
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t);
@@ -77,37 +86,48 @@ pub trait Subsystem: 'static {
     /// As for [`Self::connection`].
     unsafe fn host(subject: *mut Self::Subject) -> Option<IpAddr>;
 
-    /// Registers a variable, answered by field `data` or, if that is 0, by its name.
+    /// Registers a variable; null without memory.
     ///
     /// # Safety
     ///
-    /// nginx is reading this subsystem's configuration.
-    unsafe fn add_variable(cf: *mut ngx_conf_t, name: ngx_str_t, flags: u32, data: usize) -> bool;
+    /// nginx is about to read this subsystem's configuration.
+    unsafe fn add_variable(
+        cf: *mut ngx_conf_t,
+        name: *mut ngx_str_t,
+        flags: usize,
+    ) -> *mut Self::Variable;
 
-    /// The names of variables that the configuration uses.
-    ///
-    /// # Safety
-    ///
-    /// nginx is finishing this subsystem's configuration, and `'a` ends before that.
-    unsafe fn used_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]>;
+    /// How nginx asks for a variable, and what it gives with each question.
+    fn answer_by(variable: &mut Self::Variable, handler: Handler<Self>, data: usize);
 
-    /// The names of variables that modules registered.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Self::used_variables`].
-    unsafe fn registered_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]>;
+    /// What a variable is called.
+    fn name(variable: &Self::Variable) -> ngx_str_t;
 
-    /// The SSL_CTX of every server that has one; `None` if we are built without their types.
+    /// The variables that the configuration uses, of type [`Self::Variable`], and the keys of those
+    /// that modules registered, of type `ngx_hash_key_t`.
     ///
     /// # Safety
     ///
-    /// `ctx` is a context of this subsystem, of a configuration that is complete, and `index` the
-    /// place of [`Self::TLS_MODULE`] in it.
-    unsafe fn tls_contexts(
-        ctx: *mut c_void,
-        index: usize,
-    ) -> Option<impl Iterator<Item = *mut c_void>>;
+    /// `ctx` is a context of this subsystem, of a configuration that nginx is finishing.
+    unsafe fn variables(ctx: *mut c_void) -> (*const ngx_array_t, *const ngx_array_t);
+
+    /// The servers, pointers to [`Self::Server`].
+    ///
+    /// # Safety
+    ///
+    /// `ctx` is a context of this subsystem, of a configuration that is complete.
+    unsafe fn servers(ctx: *mut c_void) -> *const ngx_array_t;
+
+    /// The context of a server.
+    fn context(server: &Self::Server) -> *mut c_void;
+
+    /// The SSL_CTX in a configuration of [`Self::TLS_MODULE`], null for none; `None` if we are built
+    /// without its type.
+    ///
+    /// # Safety
+    ///
+    /// `conf` is one of that module's, for a server.
+    unsafe fn tls_context(conf: *mut c_void) -> Option<*mut c_void>;
 
     /// What the servers of each TCP address ask for.
     ///
@@ -119,6 +139,42 @@ pub trait Subsystem: 'static {
     ///
     /// nginx is finishing this subsystem's configuration.
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError>;
+}
+
+/// nginx calls it for the value of a variable, with its `data`.
+pub type Handler<S> = unsafe extern "C" fn(
+    *mut <S as Subsystem>::Subject,
+    *mut ngx_variable_value_t,
+    usize,
+) -> ngx_int_t;
+
+/// What the servers of an address ask for; `None` if it is none of IP.
+///
+/// # Safety
+///
+/// The contexts are of servers of `S`, in a configuration that nginx is finishing, and `address`
+/// points to what its family says.
+pub unsafe fn asked<S: Subsystem>(
+    address: *const sockaddr,
+    contexts: impl Iterator<Item = *mut c_void>,
+) -> Option<(SocketAddr, Wanted)> {
+    // SAFETY: the caller promises both.
+    unsafe {
+        let wanted = contexts.map(|context| server_conf::<S>(context).wanted());
+        Some((socket_address(address)?, wanted.fold(Wanted::default(), Wanted::or)))
+    }
+}
+
+/// The contexts of servers.
+///
+/// # Safety
+///
+/// The array holds pointers to servers of `S`, which live as long as `'a`.
+pub unsafe fn contexts<'a, S: Subsystem>(
+    servers: *const ngx_array_t,
+) -> impl Iterator<Item = *mut c_void> + 'a {
+    // SAFETY: the caller promises the array and its servers.
+    unsafe { array::<'a, *mut S::Server>(servers).iter().map(|server| S::context(&**server)) }
 }
 
 /// Our main configuration in a context. create_main_conf put it there before nginx read the first

@@ -14,7 +14,7 @@ use once_cell::sync::OnceCell;
 use super::capture;
 use super::guard::guard;
 use super::log;
-use super::subsystem::Subsystem;
+use super::subsystem::{contexts, Subsystem};
 use crate::timing::Timing;
 
 /// A message callback (openssl/ssl.h, `SSL_CTX_set_msg_callback`).
@@ -90,17 +90,23 @@ pub unsafe fn listen<S: Subsystem>(ctx: *mut c_void, log: *mut ngx_log_t) {
 /// As for [`listen`].
 unsafe fn listen_to_servers<S: Subsystem>(ctx: *mut c_void) -> Result<(), &'static str> {
     let module = symbol(S::TLS_MODULE).ok_or("is not in this nginx")?.cast::<ngx_module_t>();
-    // SAFETY: the caller promises the context, and nginx has numbered its modules.
-    let contexts = unsafe { S::tls_contexts(ctx, (*module).ctx_index) }
-        .ok_or("was not in the nginx that tcpfp is built for")?;
-    let mut contexts = contexts.peekable();
-    if contexts.peek().is_none() {
-        return Ok(());
-    }
-    let tls = Tls::here().ok_or("has a TLS library whose functions tcpfp does not find")?;
-    for context in contexts {
-        // SAFETY: an SSL_CTX of nginx's, which no connection uses yet.
-        unsafe { (tls.set_message_callback)(context, Some(message)) };
+    // SAFETY: the caller promises the context of a complete configuration, in which every server
+    // has a context and nginx has numbered its modules. No connection uses an SSL_CTX of it yet.
+    unsafe {
+        let index = (*module).ctx_index;
+        for server in contexts::<S>(S::servers(ctx)) {
+            let conf = *S::contexts(server).server.add(index);
+            if conf.is_null() {
+                continue;
+            }
+            let context =
+                S::tls_context(conf).ok_or("was not in the nginx that tcpfp is built for")?;
+            if !context.is_null() {
+                let tls =
+                    Tls::here().ok_or("has a TLS library whose functions tcpfp does not find")?;
+                (tls.set_message_callback)(context, Some(message));
+            }
+        }
     }
     Ok(())
 }

@@ -4,12 +4,12 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 use nginx_sys::{
-    ngx_conf_t, ngx_connection_t, ngx_cycle, ngx_int_t, ngx_pool_t, ngx_str_t,
+    ngx_conf_t, ngx_connection_t, ngx_cycle, ngx_hash_key_t, ngx_int_t, ngx_pool_t, ngx_str_t,
     ngx_variable_value_t, NGX_OK,
 };
 
 use super::address;
-use super::array::string;
+use super::array::{array, string};
 use super::capture::{self, Captured};
 use super::guard::guard;
 use super::listen;
@@ -36,23 +36,29 @@ const PREFIX: &str = "tcpfp_";
 ///
 /// nginx is about to read the configuration of `S`.
 pub unsafe fn register<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
-    let add = |name: &str, flags, data| {
+    let add = |name: &str, flags: u32, handler, data| {
         let mut memory = [0; 64];
         let mut variable = Room::new(&mut memory);
         variable.push_str(PREFIX);
         variable.push_str(name);
         let Some(variable) = variable.text() else { return false };
-        let variable = ngx_str_t { len: variable.len(), data: variable.as_ptr().cast_mut() };
+        let mut name = ngx_str_t { len: variable.len(), data: variable.as_ptr().cast_mut() };
         // SAFETY: the caller promises that nginx takes variables now. It copies the name and does
-        // not write to it.
-        unsafe { S::add_variable(cf, variable, flags, data) }
+        // not write to it, and keeps the variable with the configuration.
+        match unsafe { S::add_variable(cf, &raw mut name, flags as usize).as_mut() } {
+            Some(variable) => {
+                S::answer_by(variable, handler, data);
+                true
+            }
+            None => false,
+        }
     };
     let mut fields = field::all().filter(|field| S::HAS_REQUESTS || !field.is_of_request());
     let all = fields.all(|field| {
         let flags = S::NOHASH | if field.may_change() { S::NOCACHEABLE } else { 0 };
-        add(field.name, flags, ptr::from_ref(field) as usize)
+        add(field.name, flags, by_field::<S>, ptr::from_ref(field) as usize)
     });
-    all && add("", S::PREFIX | S::NOCACHEABLE, 0)
+    all && add("", S::PREFIX | S::NOCACHEABLE, by_name::<S>, 0)
 }
 
 /// A name that the configuration uses and that only the prefix would answer: nobody's.
@@ -61,10 +67,15 @@ pub unsafe fn register<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
 ///
 /// nginx is finishing the configuration of `S`.
 pub unsafe fn first_unknown<'a, S: Subsystem>(cf: *mut ngx_conf_t) -> Option<&'a [u8]> {
-    // SAFETY: the caller promises the configuration.
+    // SAFETY: the caller promises the configuration, with which names live.
     unsafe {
-        let mut ours = S::used_variables(cf).filter(|name| name.starts_with(PREFIX.as_bytes()));
-        ours.find(|used| !S::registered_variables(cf).any(|registered| registered == *used))
+        let (used, keys) = S::variables((*cf).ctx);
+        let is_registered =
+            |name| array::<ngx_hash_key_t>(keys).iter().any(|key| string(key.key) == name);
+        array::<S::Variable>(used)
+            .iter()
+            .map(|variable| string(S::name(variable)))
+            .find(|name| name.starts_with(PREFIX.as_bytes()) && !is_registered(*name))
     }
 }
 
@@ -73,7 +84,7 @@ pub unsafe fn first_unknown<'a, S: Subsystem>(cf: *mut ngx_conf_t) -> Option<&'a
 /// # Safety
 ///
 /// nginx calls it, with what [`register`] gave for a field as `data`.
-pub unsafe extern "C" fn by_field<S: Subsystem>(
+unsafe extern "C" fn by_field<S: Subsystem>(
     subject: *mut S::Subject,
     value: *mut ngx_variable_value_t,
     data: usize,
@@ -88,7 +99,7 @@ pub unsafe extern "C" fn by_field<S: Subsystem>(
 /// # Safety
 ///
 /// nginx calls it, with the address of the name, an `ngx_str_t`, as `data`.
-pub unsafe extern "C" fn by_name<S: Subsystem>(
+unsafe extern "C" fn by_name<S: Subsystem>(
     subject: *mut S::Subject,
     value: *mut ngx_variable_value_t,
     data: usize,

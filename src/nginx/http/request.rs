@@ -3,8 +3,6 @@
 
 use std::collections::TryReserveError;
 use std::ffi::{c_void, CStr};
-#[cfg(not(ngx_feature = "http_ssl"))]
-use std::iter;
 use std::net::{IpAddr, SocketAddr};
 
 #[cfg(ngx_feature = "http_ssl")]
@@ -12,7 +10,7 @@ use nginx_sys::ngx_http_ssl_srv_conf_t;
 #[cfg(ngx_http_port_type)]
 use nginx_sys::ngx_int_t;
 use nginx_sys::{
-    ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_http_add_variable, ngx_http_conf_addr_t,
+    ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_http_add_variable, ngx_http_conf_addr_t,
     ngx_http_conf_ctx_t, ngx_http_conf_port_t, ngx_http_core_main_conf_t, ngx_http_core_module,
     ngx_http_core_srv_conf_t, ngx_http_init_connection, ngx_http_module, ngx_http_request_t,
     ngx_http_variable_t, ngx_module_t, ngx_pool_t, ngx_str_t, NGX_HTTP_VAR_NOCACHEABLE,
@@ -23,11 +21,9 @@ use ngx::http::Request;
 use super::location::LocationConf;
 use crate::claim::Claim;
 use crate::fallible::try_collect;
-use crate::nginx::address::socket_address;
-use crate::nginx::array::{array, string};
+use crate::nginx::array::array;
 use crate::nginx::conf::{MainConf, Wanted};
-use crate::nginx::subsystem::{server_conf, Contexts, Subsystem};
-use crate::nginx::variable::{by_field, by_name};
+use crate::nginx::subsystem::{asked, contexts, Contexts, Handler, Subsystem};
 
 extern "C" {
     /// Our module, which the floor above defines of what stands here.
@@ -39,6 +35,8 @@ pub struct Http;
 
 impl Subsystem for Http {
     type Subject = ngx_http_request_t;
+    type Variable = ngx_http_variable_t;
+    type Server = ngx_http_core_srv_conf_t;
 
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_http_init_connection;
     const HAS_REQUESTS: bool = true;
@@ -83,89 +81,62 @@ impl Subsystem for Http {
 
     unsafe fn add_variable(
         cf: *mut ngx_conf_t,
-        mut name: ngx_str_t,
-        flags: u32,
-        data: usize,
-    ) -> bool {
-        // SAFETY: the caller promises that nginx takes variables now; it keeps them with the configuration.
-        unsafe {
-            let Some(variable) = ngx_http_add_variable(cf, &raw mut name, flags as usize).as_mut()
-            else {
-                return false;
-            };
-            variable.get_handler = Some(if data == 0 { by_name::<Self> } else { by_field::<Self> });
-            variable.data = data;
-        }
-        true
+        name: *mut ngx_str_t,
+        flags: usize,
+    ) -> *mut ngx_http_variable_t {
+        // SAFETY: the caller promises that nginx takes variables now.
+        unsafe { ngx_http_add_variable(cf, name, flags) }
     }
 
-    unsafe fn used_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
-        // SAFETY: the caller promises the configuration, with which its names live.
+    fn answer_by(variable: &mut ngx_http_variable_t, handler: Handler<Self>, data: usize) {
+        variable.get_handler = Some(handler);
+        variable.data = data;
+    }
+
+    fn name(variable: &ngx_http_variable_t) -> ngx_str_t {
+        variable.name
+    }
+
+    unsafe fn variables(ctx: *mut c_void) -> (*const ngx_array_t, *const ngx_array_t) {
+        // SAFETY: the caller promises a context that nginx is finishing: the keys are still there.
         unsafe {
-            array::<ngx_http_variable_t>(&raw const (*core_conf((*cf).ctx)).variables)
-                .iter()
-                .map(|variable| string(variable.name))
+            let core = core_conf(ctx);
+            (&raw const (*core).variables, &raw const (*(*core).variables_keys).keys)
         }
     }
 
-    unsafe fn registered_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
-        // SAFETY: the caller promises the configuration; nginx keeps the keys until it has finished.
-        unsafe {
-            array::<ngx_hash_key_t>(&raw const (*(*core_conf((*cf).ctx)).variables_keys).keys)
-                .iter()
-                .map(|key| string(key.key))
-        }
+    unsafe fn servers(ctx: *mut c_void) -> *const ngx_array_t {
+        // SAFETY: the caller promises a context of http.
+        unsafe { &raw const (*core_conf(ctx)).servers }
+    }
+
+    fn context(server: &ngx_http_core_srv_conf_t) -> *mut c_void {
+        server.ctx.cast()
     }
 
     #[cfg(ngx_feature = "http_ssl")]
-    unsafe fn tls_contexts(
-        ctx: *mut c_void,
-        index: usize,
-    ) -> Option<impl Iterator<Item = *mut c_void>> {
-        // SAFETY: the caller promises a complete configuration, in which every server has a context. A
-        // server without TLS has no SSL_CTX.
-        unsafe {
-            let servers =
-                array::<*mut ngx_http_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
-            let contexts = servers.iter().filter_map(move |server| {
-                let conf = *(*(**server).ctx).srv_conf.add(index);
-                Some(conf.cast::<ngx_http_ssl_srv_conf_t>().as_ref()?.ssl.ctx.cast::<c_void>())
-            });
-            Some(contexts.filter(|context| !context.is_null()))
-        }
+    unsafe fn tls_context(conf: *mut c_void) -> Option<*mut c_void> {
+        // SAFETY: the caller promises whose it is.
+        Some(unsafe { (*conf.cast::<ngx_http_ssl_srv_conf_t>()).ssl.ctx.cast() })
     }
 
     #[cfg(not(ngx_feature = "http_ssl"))]
-    unsafe fn tls_contexts(
-        _ctx: *mut c_void,
-        _index: usize,
-    ) -> Option<impl Iterator<Item = *mut c_void>> {
-        None::<iter::Empty<_>>
+    unsafe fn tls_context(_conf: *mut c_void) -> Option<*mut c_void> {
+        None
     }
 
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError> {
-        // SAFETY: the caller promises that nginx is finishing: it has collected what servers listen on.
+        // SAFETY: the caller promises that nginx is finishing: it has collected what servers listen
+        // on.
         unsafe {
-            let ports = array::<ngx_http_conf_port_t>((*core_conf((*cf).ctx)).ports);
+            let ports = array::<ngx_http_conf_port_t>((*core_conf((*cf).ctx)).ports).iter();
             #[cfg(ngx_http_port_type)]
-            let ports = ports.iter().filter(|port| port.type_ == libc::SOCK_STREAM as ngx_int_t);
-            #[cfg(not(ngx_http_port_type))]
-            let ports = ports.iter();
-            try_collect(
-                ports
-                    .flat_map(|port| array::<ngx_http_conf_addr_t>(&raw const port.addrs))
-                    .filter_map(|address| {
-                        let servers =
-                            array::<*mut ngx_http_core_srv_conf_t>(&raw const address.servers);
-                        let wanted = servers
-                            .iter()
-                            .map(|server| server_conf::<Http>((**server).ctx.cast()).wanted());
-                        Some((
-                            socket_address(address.opt.sockaddr)?,
-                            wanted.fold(Wanted::default(), Wanted::or),
-                        ))
-                    }),
-            )
+            let ports = ports.filter(|port| port.type_ == libc::SOCK_STREAM as ngx_int_t);
+            let addresses =
+                ports.flat_map(|port| array::<ngx_http_conf_addr_t>(&raw const port.addrs));
+            try_collect(addresses.filter_map(|address| {
+                asked::<Self>(address.opt.sockaddr, contexts::<Self>(&raw const address.servers))
+            }))
         }
     }
 }

@@ -3,12 +3,10 @@
 
 use std::collections::TryReserveError;
 use std::ffi::{c_void, CStr};
-#[cfg(not(ngx_feature = "stream_ssl"))]
+#[cfg(not(ngx_stream_ports))]
 use std::iter;
 use std::net::{IpAddr, SocketAddr};
 
-#[cfg(any(ngx_feature = "stream_ssl", ngx_stream_ports))]
-use nginx_sys::ngx_stream_core_srv_conf_t;
 #[cfg(not(ngx_stream_ports))]
 use nginx_sys::ngx_stream_listen_t;
 #[cfg(all(ngx_feature = "stream_ssl", not(ngx_stream_ports)))]
@@ -16,22 +14,22 @@ use nginx_sys::ngx_stream_ssl_conf_t as SslConf;
 #[cfg(all(ngx_feature = "stream_ssl", ngx_stream_ports))]
 use nginx_sys::ngx_stream_ssl_srv_conf_t as SslConf;
 use nginx_sys::{
-    ngx_conf_t, ngx_connection_t, ngx_hash_key_t, ngx_module_t, ngx_pool_t, ngx_str_t,
+    ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_module_t, ngx_pool_t, ngx_str_t,
     ngx_stream_add_variable, ngx_stream_conf_ctx_t, ngx_stream_core_main_conf_t,
-    ngx_stream_core_module, ngx_stream_init_connection, ngx_stream_module, ngx_stream_session_t,
-    ngx_stream_variable_t, NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH,
-    NGX_STREAM_VAR_PREFIX,
+    ngx_stream_core_module, ngx_stream_core_srv_conf_t, ngx_stream_init_connection,
+    ngx_stream_module, ngx_stream_session_t, ngx_stream_variable_t, NGX_STREAM_VAR_NOCACHEABLE,
+    NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
 };
 #[cfg(ngx_stream_ports)]
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
 
 use crate::claim::Claim;
 use crate::fallible::try_collect;
-use crate::nginx::address::socket_address;
-use crate::nginx::array::{array, string};
+use crate::nginx::array::array;
 use crate::nginx::conf::{MainConf, ServerConf, Wanted};
-use crate::nginx::subsystem::{server_conf, Contexts, Subsystem};
-use crate::nginx::variable::{by_field, by_name};
+#[cfg(ngx_stream_ports)]
+use crate::nginx::subsystem::contexts;
+use crate::nginx::subsystem::{asked, Contexts, Handler, Subsystem};
 
 extern "C" {
     /// Our module, which the floor above defines of what stands here.
@@ -43,6 +41,8 @@ pub struct Stream;
 
 impl Subsystem for Stream {
     type Subject = ngx_stream_session_t;
+    type Variable = ngx_stream_variable_t;
+    type Server = ngx_stream_core_srv_conf_t;
 
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_stream_init_connection;
     const HAS_REQUESTS: bool = false;
@@ -85,104 +85,77 @@ impl Subsystem for Stream {
 
     unsafe fn add_variable(
         cf: *mut ngx_conf_t,
-        mut name: ngx_str_t,
-        flags: u32,
-        data: usize,
-    ) -> bool {
-        // SAFETY: the caller promises that nginx takes variables now; it keeps them with the configuration.
-        unsafe {
-            let Some(variable) =
-                ngx_stream_add_variable(cf, &raw mut name, flags as usize).as_mut()
-            else {
-                return false;
-            };
-            variable.get_handler = Some(if data == 0 { by_name::<Self> } else { by_field::<Self> });
-            variable.data = data;
-        }
-        true
+        name: *mut ngx_str_t,
+        flags: usize,
+    ) -> *mut ngx_stream_variable_t {
+        // SAFETY: the caller promises that nginx takes variables now.
+        unsafe { ngx_stream_add_variable(cf, name, flags) }
     }
 
-    unsafe fn used_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
-        // SAFETY: the caller promises the configuration, with which its names live.
+    fn answer_by(variable: &mut ngx_stream_variable_t, handler: Handler<Self>, data: usize) {
+        variable.get_handler = Some(handler);
+        variable.data = data;
+    }
+
+    fn name(variable: &ngx_stream_variable_t) -> ngx_str_t {
+        variable.name
+    }
+
+    unsafe fn variables(ctx: *mut c_void) -> (*const ngx_array_t, *const ngx_array_t) {
+        // SAFETY: the caller promises a context that nginx is finishing: the keys are still there.
         unsafe {
-            array::<ngx_stream_variable_t>(&raw const (*core_conf((*cf).ctx)).variables)
-                .iter()
-                .map(|variable| string(variable.name))
+            let core = core_conf(ctx);
+            (&raw const (*core).variables, &raw const (*(*core).variables_keys).keys)
         }
     }
 
-    unsafe fn registered_variables<'a>(cf: *mut ngx_conf_t) -> impl Iterator<Item = &'a [u8]> {
-        // SAFETY: the caller promises the configuration; nginx keeps the keys until it has finished.
-        unsafe {
-            array::<ngx_hash_key_t>(&raw const (*(*core_conf((*cf).ctx)).variables_keys).keys)
-                .iter()
-                .map(|key| string(key.key))
-        }
+    unsafe fn servers(ctx: *mut c_void) -> *const ngx_array_t {
+        // SAFETY: the caller promises a context of stream.
+        unsafe { &raw const (*core_conf(ctx)).servers }
+    }
+
+    fn context(server: &ngx_stream_core_srv_conf_t) -> *mut c_void {
+        server.ctx.cast()
     }
 
     #[cfg(ngx_feature = "stream_ssl")]
-    unsafe fn tls_contexts(
-        ctx: *mut c_void,
-        index: usize,
-    ) -> Option<impl Iterator<Item = *mut c_void>> {
-        // SAFETY: the caller promises a complete configuration, in which every server has a context. A
-        // server without TLS has no SSL_CTX.
-        unsafe {
-            let servers =
-                array::<*mut ngx_stream_core_srv_conf_t>(&raw const (*core_conf(ctx)).servers);
-            let contexts = servers.iter().filter_map(move |server| {
-                let conf = *(*(**server).ctx).srv_conf.add(index);
-                Some(conf.cast::<SslConf>().as_ref()?.ssl.ctx.cast::<c_void>())
-            });
-            Some(contexts.filter(|context| !context.is_null()))
-        }
+    unsafe fn tls_context(conf: *mut c_void) -> Option<*mut c_void> {
+        // SAFETY: the caller promises whose it is.
+        Some(unsafe { (*conf.cast::<SslConf>()).ssl.ctx.cast() })
     }
 
     #[cfg(not(ngx_feature = "stream_ssl"))]
-    unsafe fn tls_contexts(
-        _ctx: *mut c_void,
-        _index: usize,
-    ) -> Option<impl Iterator<Item = *mut c_void>> {
-        None::<iter::Empty<_>>
+    unsafe fn tls_context(_conf: *mut c_void) -> Option<*mut c_void> {
+        None
     }
 
     #[cfg(ngx_stream_ports)]
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError> {
-        // SAFETY: the caller promises that nginx is finishing: it has collected what servers listen on.
+        // SAFETY: the caller promises that nginx is finishing: it has collected what servers listen
+        // on.
         unsafe {
-            try_collect(
-                array::<ngx_stream_conf_port_t>((*core_conf((*cf).ctx)).ports)
-                    .iter()
-                    .filter(|port| port.type_ == libc::SOCK_STREAM)
-                    .flat_map(|port| array::<ngx_stream_conf_addr_t>(&raw const port.addrs))
-                    .filter_map(|address| {
-                        let servers =
-                            array::<*mut ngx_stream_core_srv_conf_t>(&raw const address.servers);
-                        let wanted = servers
-                            .iter()
-                            .map(|server| server_conf::<Stream>((**server).ctx.cast()).wanted());
-                        Some((
-                            socket_address(address.opt.sockaddr)?,
-                            wanted.fold(Wanted::default(), Wanted::or),
-                        ))
-                    }),
-            )
+            let ports = array::<ngx_stream_conf_port_t>((*core_conf((*cf).ctx)).ports).iter();
+            let ports = ports.filter(|port| port.type_ == libc::SOCK_STREAM);
+            let addresses =
+                ports.flat_map(|port| array::<ngx_stream_conf_addr_t>(&raw const port.addrs));
+            try_collect(addresses.filter_map(|address| {
+                asked::<Self>(address.opt.sockaddr, contexts::<Self>(&raw const address.servers))
+            }))
         }
     }
 
     /// Before names could share a port, each stream server had its addresses to itself.
     #[cfg(not(ngx_stream_ports))]
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError> {
-        // SAFETY: the caller promises that nginx is finishing: it has collected what servers listen on.
+        // SAFETY: the caller promises that nginx is finishing: it has collected what servers listen
+        // on.
         unsafe {
+            let listens = array::<ngx_stream_listen_t>(&raw const (*core_conf((*cf).ctx)).listen);
+            let listens = listens.iter().filter(|listen| listen.type_ == libc::SOCK_STREAM);
             try_collect(
-                array::<ngx_stream_listen_t>(&raw const (*core_conf((*cf).ctx)).listen)
-                    .iter()
-                    .filter(|listen| listen.type_ == libc::SOCK_STREAM)
-                    .filter_map(|listen| {
-                        let wanted = server_conf::<Stream>(listen.ctx.cast()).wanted();
-                        Some((socket_address(listen.sockaddr)?, wanted))
-                    }),
+                listens.filter_map(|listen| {
+                    asked::<Self>(listen.sockaddr, iter::once(listen.ctx.cast()))
+                }),
             )
         }
     }
