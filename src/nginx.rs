@@ -10,6 +10,7 @@
 mod address;
 mod array;
 mod capture;
+mod command;
 mod conf;
 mod directive;
 mod guard;
@@ -20,7 +21,6 @@ mod listen;
 mod log;
 mod module;
 mod pool;
-mod refusal;
 mod socket;
 #[cfg(feature = "stream")]
 mod stream;

@@ -2,65 +2,66 @@
 #![allow(clippy::disallowed_types, reason = "what grows does so by fallible.rs")]
 
 use std::collections::TryReserveError;
-use std::ffi::{c_char, c_void};
+use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
 
 use nginx_sys::{
-    ngx_command_t, ngx_conf_full_name, ngx_conf_t, ngx_int_t, ngx_pagesize, ngx_parse_size,
-    ngx_parse_time, ngx_str_t, NGX_OK,
+    ngx_conf_full_name, ngx_conf_t, ngx_int_t, ngx_pagesize, ngx_parse_size, ngx_parse_time,
+    ngx_str_t, NGX_OK,
 };
 use ngx::core::NgxStr;
+use ngx::ngx_string;
 
 use super::array::string;
+use super::command::{Directive, Refusal};
 use super::conf::{MainConf, ServerConf, Wanted};
-use super::refusal::{set, Refusal, DUPLICATE};
 use super::zone::{Settings, Zone};
 use crate::database::{Database, BUILTIN_NAME};
 use crate::fallible::{try_collect, TryPush};
 use crate::signature::p0f::Rules;
 
 /// `tcpfp on | syn | info | off;`
-pub unsafe extern "C" fn cmd_tcpfp(
-    cf: *mut ngx_conf_t,
-    _cmd: *mut ngx_command_t,
-    conf: *mut c_void,
-) -> *mut c_char {
-    // SAFETY: nginx calls it as the command says: with a server's configuration.
-    unsafe {
-        set(
-            cf,
-            conf,
-            |conf: &mut ServerConf| &mut conf.wanted,
-            DUPLICATE,
-            |arguments| {
-                let argument = NgxStr::from_ngx_str(arguments[0]);
-                Wanted::parse(argument.as_bytes()).ok_or_else(|| {
-                    Refusal::because(format_args!(
-                        "invalid value \"{argument}\" in \"tcpfp\" directive, it must be \"on\", \"syn\", \"info\" or \"off\""
-                    ))
-                })
-            },
-        )
+pub struct Tcpfp;
+
+impl Directive for Tcpfp {
+    type Conf = ServerConf;
+    type Value = Wanted;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp");
+
+    fn place(conf: &mut ServerConf) -> &mut Option<Wanted> {
+        &mut conf.wanted
+    }
+
+    unsafe fn read(_: *mut ngx_conf_t, arguments: &mut [ngx_str_t]) -> Result<Wanted, Refusal> {
+        // SAFETY: the caller promises that nginx keeps the arguments.
+        let argument = unsafe { NgxStr::from_ngx_str(arguments[0]) };
+        Wanted::parse(argument.as_bytes()).ok_or_else(|| {
+            Refusal::because(format_args!(
+                "invalid value \"{argument}\" in \"tcpfp\" directive, it must be \"on\", \"syn\", \"info\" or \"off\""
+            ))
+        })
     }
 }
 
 /// `tcpfp_database builtin | file ...;`
-pub unsafe extern "C" fn cmd_tcpfp_database(
-    cf: *mut ngx_conf_t,
-    _cmd: *mut ngx_command_t,
-    conf: *mut c_void,
-) -> *mut c_char {
-    // SAFETY: nginx calls it as the command says: with the main configuration.
-    unsafe {
-        set(
-            cf,
-            conf,
-            |conf: &mut MainConf| &mut conf.database,
-            DUPLICATE,
-            |names| read_databases(cf, names),
-        )
+pub struct TcpfpDatabase;
+
+impl Directive for TcpfpDatabase {
+    type Conf = MainConf;
+    type Value = Database;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp_database");
+
+    fn place(conf: &mut MainConf) -> &mut Option<Database> {
+        &mut conf.database
+    }
+
+    unsafe fn read(cf: *mut ngx_conf_t, names: &mut [ngx_str_t]) -> Result<Database, Refusal> {
+        // SAFETY: the caller promises that nginx is reading the directive.
+        unsafe { read_databases(cf, names) }
     }
 }
 
@@ -123,23 +124,23 @@ fn read_file(path: &str, content: &mut Vec<u8>) -> Result<(), Refusal> {
 }
 
 /// `tcpfp_zone name:size [inactive=time] [ipv6_prefix=bits];`
-pub unsafe extern "C" fn cmd_tcpfp_zone(
-    cf: *mut ngx_conf_t,
-    _cmd: *mut ngx_command_t,
-    conf: *mut c_void,
-) -> *mut c_char {
-    // SAFETY: nginx calls it as the command says: with the main configuration.
-    unsafe {
-        set(
-            cf,
-            conf,
-            |conf: &mut MainConf| &mut conf.zone,
-            c"is duplicate: there is one zone for http and one for stream",
-            |arguments| {
-                let (name, size, settings) = zone(arguments)?;
-                Zone::declare(cf, name, size, settings)
-            },
-        )
+pub struct TcpfpZone;
+
+impl Directive for TcpfpZone {
+    type Conf = MainConf;
+    type Value = Zone;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp_zone");
+    const DUPLICATE: &'static CStr = c"is duplicate: there is one zone for http and one for stream";
+
+    fn place(conf: &mut MainConf) -> &mut Option<Zone> {
+        &mut conf.zone
+    }
+
+    unsafe fn read(cf: *mut ngx_conf_t, arguments: &mut [ngx_str_t]) -> Result<Zone, Refusal> {
+        let (name, size, settings) = zone(arguments)?;
+        // SAFETY: the caller promises that nginx is reading, and keeps the name with the rest.
+        unsafe { Zone::declare(cf, name, size, settings) }
     }
 }
 

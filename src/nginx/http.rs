@@ -5,8 +5,8 @@ mod location;
 mod refuse;
 mod request;
 
-use std::ptr;
-
+use dump::TcpfpDump;
+use location::TcpfpHost;
 use nginx_sys::{
     ngx_array_push, ngx_command_t, ngx_conf_t, ngx_http_handler_pt, ngx_http_module_t,
     ngx_http_phases_NGX_HTTP_REWRITE_PHASE as NGX_HTTP_REWRITE_PHASE,
@@ -15,53 +15,24 @@ use nginx_sys::{
     NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE,
     NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
 };
-use ngx::ngx_string;
 use request::{core_conf, Http};
 
-use super::{conf, directive, module};
+use super::command::command;
+use super::directive::{Tcpfp, TcpfpDatabase, TcpfpZone};
+use super::{conf, module};
 
 static mut COMMANDS: [ngx_command_t; 6] = [
-    ngx_command_t {
-        name: ngx_string!("tcpfp"),
-        type_: (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1) as usize,
-        set: Some(directive::cmd_tcpfp),
-        conf: NGX_HTTP_SRV_CONF_OFFSET,
-        offset: 0,
-        post: ptr::null_mut(),
-    },
-    ngx_command_t {
-        name: ngx_string!("tcpfp_database"),
-        type_: (NGX_HTTP_MAIN_CONF | NGX_CONF_1MORE) as usize,
-        set: Some(directive::cmd_tcpfp_database),
-        conf: NGX_HTTP_MAIN_CONF_OFFSET,
-        offset: 0,
-        post: ptr::null_mut(),
-    },
-    ngx_command_t {
-        name: ngx_string!("tcpfp_zone"),
-        type_: (NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE123) as usize,
-        set: Some(directive::cmd_tcpfp_zone),
-        conf: NGX_HTTP_MAIN_CONF_OFFSET,
-        offset: 0,
-        post: ptr::null_mut(),
-    },
-    ngx_command_t {
-        name: ngx_string!("tcpfp_host"),
-        type_: (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1)
-            as usize,
-        set: Some(location::cmd_tcpfp_host),
-        conf: NGX_HTTP_LOC_CONF_OFFSET,
-        offset: 0,
-        post: ptr::null_mut(),
-    },
-    ngx_command_t {
-        name: ngx_string!("tcpfp_dump"),
-        type_: (NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1) as usize,
-        set: Some(dump::cmd_tcpfp_dump),
-        conf: NGX_HTTP_LOC_CONF_OFFSET,
-        offset: 0,
-        post: ptr::null_mut(),
-    },
+    command::<Tcpfp>(
+        NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1,
+        NGX_HTTP_SRV_CONF_OFFSET,
+    ),
+    command::<TcpfpDatabase>(NGX_HTTP_MAIN_CONF | NGX_CONF_1MORE, NGX_HTTP_MAIN_CONF_OFFSET),
+    command::<TcpfpZone>(NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE123, NGX_HTTP_MAIN_CONF_OFFSET),
+    command::<TcpfpHost>(
+        NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1,
+        NGX_HTTP_LOC_CONF_OFFSET,
+    ),
+    command::<TcpfpDump>(NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, NGX_HTTP_LOC_CONF_OFFSET),
     ngx_command_t::empty(),
 ];
 

@@ -3,51 +3,26 @@
 mod p0f_api;
 mod session;
 
-use std::ptr;
-
 use nginx_sys::{
     ngx_command_t, ngx_module_t, ngx_stream_module_t, NGX_CONF_1MORE, NGX_CONF_TAKE1,
     NGX_CONF_TAKE12, NGX_CONF_TAKE123, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET,
     NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET,
 };
-use ngx::ngx_string;
+use p0f_api::TcpfpP0fApi;
 use session::Stream;
 
-use super::{conf, directive, module};
+use super::command::command;
+use super::directive::{Tcpfp, TcpfpDatabase, TcpfpZone};
+use super::{conf, module};
 
 static mut COMMANDS: [ngx_command_t; 5] = [
-    ngx_command_t {
-        name: ngx_string!("tcpfp"),
-        type_: (NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1) as usize,
-        set: Some(directive::cmd_tcpfp),
-        conf: NGX_STREAM_SRV_CONF_OFFSET,
-        offset: 0,
-        post: ptr::null_mut(),
-    },
-    ngx_command_t {
-        name: ngx_string!("tcpfp_database"),
-        type_: (NGX_STREAM_MAIN_CONF | NGX_CONF_1MORE) as usize,
-        set: Some(directive::cmd_tcpfp_database),
-        conf: NGX_STREAM_MAIN_CONF_OFFSET,
-        offset: 0,
-        post: ptr::null_mut(),
-    },
-    ngx_command_t {
-        name: ngx_string!("tcpfp_zone"),
-        type_: (NGX_STREAM_MAIN_CONF | NGX_CONF_TAKE123) as usize,
-        set: Some(directive::cmd_tcpfp_zone),
-        conf: NGX_STREAM_MAIN_CONF_OFFSET,
-        offset: 0,
-        post: ptr::null_mut(),
-    },
-    ngx_command_t {
-        name: ngx_string!("tcpfp_p0f_api"),
-        type_: (NGX_STREAM_SRV_CONF | NGX_CONF_TAKE12) as usize,
-        set: Some(p0f_api::cmd_tcpfp_p0f_api),
-        conf: NGX_STREAM_SRV_CONF_OFFSET,
-        offset: 0,
-        post: ptr::null_mut(),
-    },
+    command::<Tcpfp>(
+        NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1,
+        NGX_STREAM_SRV_CONF_OFFSET,
+    ),
+    command::<TcpfpDatabase>(NGX_STREAM_MAIN_CONF | NGX_CONF_1MORE, NGX_STREAM_MAIN_CONF_OFFSET),
+    command::<TcpfpZone>(NGX_STREAM_MAIN_CONF | NGX_CONF_TAKE123, NGX_STREAM_MAIN_CONF_OFFSET),
+    command::<TcpfpP0fApi>(NGX_STREAM_SRV_CONF | NGX_CONF_TAKE12, NGX_STREAM_SRV_CONF_OFFSET),
     ngx_command_t::empty(),
 ];
 

@@ -18,10 +18,10 @@ use nginx_sys::{
 use ngx::core::{NgxStr, SlabPool};
 use ngx::ngx_log_error;
 
+use super::command::Refusal;
 use super::guard::guard;
 use super::log;
 use super::pool;
-use super::refusal::Refusal;
 use crate::database::Database;
 use crate::host::{Client, Host, Seen, Snapshot, Table, Unusable, VERSION};
 use crate::text::Brief;

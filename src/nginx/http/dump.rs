@@ -1,13 +1,13 @@
 //! `tcpfp_dump`: every record of a zone, a few slots at each turn of nginx's loop.
 
-use std::ffi::{c_char, c_void};
+use std::ffi::c_void;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{mem, ptr, slice};
 
 use nginx_sys::{
-    ngx_add_timer, ngx_buf_t, ngx_chain_t, ngx_command_t, ngx_conf_t, ngx_connection_t,
-    ngx_del_timer, ngx_event_t, ngx_handle_write_event, ngx_http_arg, ngx_http_conf_ctx_t,
+    ngx_add_timer, ngx_buf_t, ngx_chain_t, ngx_conf_t, ngx_connection_t, ngx_del_timer,
+    ngx_event_t, ngx_handle_write_event, ngx_http_arg, ngx_http_conf_ctx_t,
     ngx_http_core_loc_conf_t, ngx_http_core_module, ngx_http_discard_request_body,
     ngx_http_discarded_request_body_handler, ngx_http_finalize_request, ngx_http_output_filter,
     ngx_http_request_t, ngx_http_send_header, ngx_http_send_special, ngx_http_test_reading,
@@ -27,9 +27,9 @@ use crate::field;
 use crate::host::{Host, Record, Snapshot, Torn};
 use crate::json::Object;
 use crate::key;
+use crate::nginx::command::{Directive, Refusal};
 use crate::nginx::guard::guard;
 use crate::nginx::pool;
-use crate::nginx::refusal::{set, DUPLICATE};
 use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::{self, Unavailable, Zone};
 use crate::text::{Out, Room};
@@ -154,26 +154,27 @@ unsafe fn argument<'a>(r: *mut ngx_http_request_t, name: &str) -> Option<&'a [u8
 }
 
 /// `tcpfp_dump zone;`
-pub unsafe extern "C" fn cmd_tcpfp_dump(
-    cf: *mut ngx_conf_t,
-    _cmd: *mut ngx_command_t,
-    conf: *mut c_void,
-) -> *mut c_char {
-    // SAFETY: nginx calls it as the command says: with a location's configuration. The core module
-    // has one of every location, too.
-    unsafe {
-        set(
-            cf,
-            conf,
-            |conf: &mut LocationConf| &mut conf.dump,
-            DUPLICATE,
-            |arguments| {
-                let zone = Zone::named(cf, arguments[0])?;
-                let locations = (*(*cf).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf;
-                (*core_conf(locations)).handler = Some(answer);
-                Ok(zone)
-            },
-        )
+pub struct TcpfpDump;
+
+impl Directive for TcpfpDump {
+    type Conf = LocationConf;
+    type Value = Zone;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp_dump");
+
+    fn place(conf: &mut LocationConf) -> &mut Option<Zone> {
+        &mut conf.dump
+    }
+
+    unsafe fn read(cf: *mut ngx_conf_t, arguments: &mut [ngx_str_t]) -> Result<Zone, Refusal> {
+        // SAFETY: the caller promises that nginx is reading a location, of which the core module
+        // has a configuration, too. nginx keeps the name with the rest.
+        unsafe {
+            let zone = Zone::named(cf, arguments[0])?;
+            let locations = (*(*cf).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf;
+            (*core_conf(locations)).handler = Some(answer);
+            Ok(zone)
+        }
     }
 }
 

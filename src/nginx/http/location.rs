@@ -7,16 +7,17 @@ use std::net::IpAddr;
 use std::ptr;
 
 use nginx_sys::{
-    ngx_command_t, ngx_conf_t, ngx_http_compile_complex_value, ngx_http_compile_complex_value_t,
+    ngx_conf_t, ngx_http_compile_complex_value, ngx_http_compile_complex_value_t,
     ngx_http_complex_value, ngx_http_complex_value_t, ngx_http_request_t, ngx_int_t, ngx_str_t,
     NGX_OK,
 };
 use ngx::core::NgxStr;
+use ngx::ngx_string;
 
 use crate::nginx::array::string;
+use crate::nginx::command::{Directive, Refusal};
 use crate::nginx::conf::allocate;
 use crate::nginx::guard::guard;
-use crate::nginx::refusal::{set, Refusal, DUPLICATE};
 use crate::nginx::zone::Zone;
 
 /// The configuration of a location.
@@ -30,7 +31,7 @@ pub struct LocationConf {
 
 /// An address, or how to evaluate one.
 #[derive(Clone, Copy)]
-enum Address {
+pub enum Address {
     Literal(IpAddr),
     Value(ngx_http_complex_value_t),
 }
@@ -97,20 +98,21 @@ fn parse(text: &[u8]) -> Option<IpAddr> {
 }
 
 /// `tcpfp_host address;`
-pub unsafe extern "C" fn cmd_tcpfp_host(
-    cf: *mut ngx_conf_t,
-    _cmd: *mut ngx_command_t,
-    conf: *mut c_void,
-) -> *mut c_char {
-    // SAFETY: nginx calls it as the command says: with a location's configuration.
-    unsafe {
-        set(
-            cf,
-            conf,
-            |conf: &mut LocationConf| &mut conf.host,
-            DUPLICATE,
-            |arguments| read_address(cf, &mut arguments[0]),
-        )
+pub struct TcpfpHost;
+
+impl Directive for TcpfpHost {
+    type Conf = LocationConf;
+    type Value = Address;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp_host");
+
+    fn place(conf: &mut LocationConf) -> &mut Option<Address> {
+        &mut conf.host
+    }
+
+    unsafe fn read(cf: *mut ngx_conf_t, arguments: &mut [ngx_str_t]) -> Result<Address, Refusal> {
+        // SAFETY: the caller promises that nginx is reading the directive.
+        unsafe { read_address(cf, &mut arguments[0]) }
     }
 }
 

@@ -1,24 +1,23 @@
 //! `tcpfp_p0f_api`: a stream server that answers p0f's queries.
 
-use std::ffi::{c_char, c_void};
-
 use nginx_sys::{
-    ngx_add_timer, ngx_command_t, ngx_conf_t, ngx_connection_t, ngx_event_t, ngx_exiting,
-    ngx_handle_read_event, ngx_handle_write_event, ngx_int_t, ngx_parse_time, ngx_post_event,
-    ngx_posted_next_events, ngx_str_t, ngx_stream_conf_ctx_t, ngx_stream_core_module,
-    ngx_stream_core_srv_conf_t, ngx_stream_finalize_session, ngx_stream_session_t, NGX_AGAIN,
-    NGX_OK, NGX_STREAM_INTERNAL_SERVER_ERROR, NGX_STREAM_OK,
+    ngx_add_timer, ngx_conf_t, ngx_connection_t, ngx_event_t, ngx_exiting, ngx_handle_read_event,
+    ngx_handle_write_event, ngx_int_t, ngx_parse_time, ngx_post_event, ngx_posted_next_events,
+    ngx_str_t, ngx_stream_conf_ctx_t, ngx_stream_core_module, ngx_stream_core_srv_conf_t,
+    ngx_stream_finalize_session, ngx_stream_session_t, NGX_AGAIN, NGX_OK,
+    NGX_STREAM_INTERNAL_SERVER_ERROR, NGX_STREAM_OK,
 };
 
 use ngx::core::NgxStr;
+use ngx::ngx_string;
 
 use super::session::{confs, Stream};
 use crate::database::Database;
 use crate::host::{answer, ANSWER, QUERY};
+use crate::nginx::command::{Directive, Refusal};
 use crate::nginx::conf::{P0fApi, ServerConf};
 use crate::nginx::guard::guard;
 use crate::nginx::pool;
-use crate::nginx::refusal::{set, Refusal, DUPLICATE};
 use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::Zone;
 
@@ -52,30 +51,30 @@ enum Stop {
 }
 
 /// `tcpfp_p0f_api zone [timeout=time];`
-pub unsafe extern "C" fn cmd_tcpfp_p0f_api(
-    cf: *mut ngx_conf_t,
-    _cmd: *mut ngx_command_t,
-    conf: *mut c_void,
-) -> *mut c_char {
-    // SAFETY: nginx calls it as the command says: with a server's configuration. The core module
-    // has one of every server, too.
-    unsafe {
-        set(
-            cf,
-            conf,
-            |conf: &mut ServerConf| &mut conf.p0f_api,
-            DUPLICATE,
-            |arguments| {
-                let zone = Zone::named(cf, arguments[0])?;
-                let timeout =
-                    arguments.get(1).map_or(Ok(TIMEOUT), |argument| timeout(*argument))?;
-                let servers = (*(*cf).ctx.cast::<ngx_stream_conf_ctx_t>()).srv_conf;
-                let core: *mut ngx_stream_core_srv_conf_t =
-                    (*servers.add(ngx_stream_core_module.ctx_index)).cast();
-                (*core).handler = Some(begin);
-                Ok(P0fApi { zone, timeout })
-            },
-        )
+pub struct TcpfpP0fApi;
+
+impl Directive for TcpfpP0fApi {
+    type Conf = ServerConf;
+    type Value = P0fApi;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp_p0f_api");
+
+    fn place(conf: &mut ServerConf) -> &mut Option<P0fApi> {
+        &mut conf.p0f_api
+    }
+
+    unsafe fn read(cf: *mut ngx_conf_t, arguments: &mut [ngx_str_t]) -> Result<P0fApi, Refusal> {
+        // SAFETY: the caller promises that nginx is reading a server, of which the core module has
+        // a configuration, too. nginx keeps the name with the rest.
+        unsafe {
+            let zone = Zone::named(cf, arguments[0])?;
+            let timeout = arguments.get(1).map_or(Ok(TIMEOUT), |argument| timeout(*argument))?;
+            let servers = (*(*cf).ctx.cast::<ngx_stream_conf_ctx_t>()).srv_conf;
+            let core: *mut ngx_stream_core_srv_conf_t =
+                (*servers.add(ngx_stream_core_module.ctx_index)).cast();
+            (*core).handler = Some(begin);
+            Ok(P0fApi { zone, timeout })
+        }
     }
 }
 
