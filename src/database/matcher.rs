@@ -24,8 +24,8 @@ pub struct Match<'d> {
 
 impl<'d> Match<'d> {
     /// What is known of a SYN that no signature matches.
-    pub fn none(seen: &Observed) -> Self {
-        Self { signature: None, is_fuzzy: false, dist: seen.guessed_dist() }
+    pub fn none(observed: &Observed) -> Self {
+        Self { signature: None, is_fuzzy: false, dist: observed.guessed_dist() }
     }
 
     /// The label of the signature.
@@ -54,22 +54,22 @@ pub(crate) struct Hit {
 
 impl Database {
     /// What this database says of a SYN. Allocates nothing.
-    pub fn find(&self, seen: &Observed) -> Match<'_> {
-        self.matched(seen, self.hit(seen))
+    pub fn find(&self, observed: &Observed) -> Match<'_> {
+        self.matched(observed, self.hit(observed))
     }
 
     /// The same in short, to keep; [`matched`](Self::matched) tells it again.
-    pub(crate) fn hit(&self, seen: &Observed) -> Option<Hit> {
-        let find = |seen| self.index.find(&self.entries, &self.labels, seen);
-        match (find(seen), self.rules) {
-            (None, Rules::Corrected) => find(&seen.of_stack()?),
+    pub(crate) fn hit(&self, observed: &Observed) -> Option<Hit> {
+        let find = |observed: &Observed| self.index.find(&self.entries, &self.labels, observed);
+        match (find(observed), self.rules) {
+            (None, Rules::Corrected) => find(&observed.of_stack()?),
             (hit, _) => hit,
         }
     }
 
     /// What a hit of this database says of the SYN.
-    pub(crate) fn matched(&self, seen: &Observed, hit: Option<Hit>) -> Match<'_> {
-        let none = Match::none(seen);
+    pub(crate) fn matched(&self, observed: &Observed, hit: Option<Hit>) -> Match<'_> {
+        let none = Match::none(observed);
         let Some(Hit { number, is_fuzzy }) = hit else { return none };
         let Entry { signature, label, .. } = &self.entries[number as usize];
         let label = &self.labels[*label as usize];
@@ -77,7 +77,7 @@ impl Database {
             // p0f drops it and leaves the distance unset.
             return Match { dist: 0, ..none };
         }
-        let dist = match signature.ttl.checked_sub(seen.ttl) {
+        let dist = match signature.ttl.checked_sub(observed.ttl) {
             Some(dist) if dist <= MAX_DIST || signature.is_ttl_random => dist,
             _ => none.dist,
         };
@@ -91,22 +91,28 @@ impl Database {
 pub struct Index {
     rules: Rules,
     /// For SYNs of IPv4 and of IPv6.
-    shapes: [HashMap<Shape, Candidates, FxBuildHasher>; 2],
+    buckets: [HashMap<Key, Bucket, FxBuildHasher>; 2],
 }
 
 /// What can be neither a wildcard nor fuzzy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Shape {
+pub struct Key {
     layout: Layout,
     ip_options_len: u8,
 }
 
-/// Signatures of one shape, in the files' order.
-type Candidates = HashMap<(Quirks, Form), Vec<u32>, FxBuildHasher>;
+impl Key {
+    pub fn of(signature: &Signature) -> Self {
+        Self { layout: signature.layout, ip_options_len: signature.ip_options_len }
+    }
+}
+
+/// Signatures of one key, in the files' order.
+type Bucket = HashMap<(Quirks, WindowKey), Vec<u32>, FxBuildHasher>;
 
 /// A window as far as it can be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Form {
+enum WindowKey {
     Any,
     Exactly(u16),
     /// Of some number, which remains to be compared.
@@ -121,21 +127,20 @@ impl Index {
     pub fn new(entries: &[Entry], rules: Rules) -> Result<Self, TryReserveError> {
         let mut index = Self { rules, ..Self::default() };
         for (number, Entry { signature, .. }) in entries.iter().enumerate() {
-            let shape =
-                Shape { layout: signature.layout, ip_options_len: signature.ip_options_len };
+            let key = Key::of(signature);
             let form = match signature.window {
-                WindowForm::Any => Form::Any,
-                WindowForm::Exactly(window) => Form::Exactly(window),
-                WindowForm::MultipleOf(_) => Form::Multiple,
-                WindowForm::Mss(times) => Form::Of(Window::Mss(times)),
-                WindowForm::Mtu(times) => Form::Of(Window::Mtu(times)),
+                WindowForm::Any => WindowKey::Any,
+                WindowForm::Exactly(window) => WindowKey::Exactly(window),
+                WindowForm::MultipleOf(_) => WindowKey::Multiple,
+                WindowForm::Mss(times) => WindowKey::Of(Window::Mss(times)),
+                WindowForm::Mtu(times) => WindowKey::Of(Window::Mtu(times)),
             };
-            for (shapes, version) in index.shapes.iter_mut().zip([4, 6]) {
+            for (buckets, version) in index.buckets.iter_mut().zip([4, 6]) {
                 let quirks = required(signature, version, rules);
-                shapes.try_reserve(1)?;
-                let candidates = shapes.entry(shape).or_default();
-                candidates.try_reserve(1)?;
-                candidates.entry((quirks, form)).or_default().try_push(number as u32)?;
+                buckets.try_reserve(1)?;
+                let bucket = buckets.entry(key).or_default();
+                bucket.try_reserve(1)?;
+                bucket.entry((quirks, form)).or_default().try_push(number as u32)?;
             }
         }
         Ok(index)
@@ -143,23 +148,22 @@ impl Index {
 
     /// The signature that p0f's order prefers: the first specific one that matches exactly, else
     /// the first generic one, else the first of any that matches with allowances.
-    fn find(&self, entries: &[Entry], labels: &[Label], seen: &Observed) -> Option<Hit> {
-        let shapes = &self.shapes[usize::from(seen.version == 6)];
-        let shape = Shape { layout: seen.layout, ip_options_len: seen.ip_options_len };
-        let candidates = shapes.get(&shape)?;
+    fn find(&self, entries: &[Entry], labels: &[Label], observed: &Observed) -> Option<Hit> {
+        let buckets = &self.buckets[usize::from(observed.version == 6)];
+        let key = Key { layout: observed.layout, ip_options_len: observed.ip_options_len };
+        let bucket = buckets.get(&key)?;
         let forms = [
-            Some(Form::Any),
-            Some(Form::Exactly(seen.window)),
-            Some(Form::Multiple),
-            seen.multiple.map(Form::Of),
+            Some(WindowKey::Any),
+            Some(WindowKey::Exactly(observed.window)),
+            Some(WindowKey::Multiple),
+            observed.multiple.map(WindowKey::Of),
         ];
         let of_quirks = |quirks| {
-            let lists =
-                forms.iter().flatten().filter_map(move |form| candidates.get(&(quirks, *form)));
+            let lists = forms.iter().flatten().filter_map(move |form| bucket.get(&(quirks, *form)));
             lists.map(Vec::as_slice)
         };
 
-        let quirks = self.rules.compared(seen.quirks);
+        let quirks = self.rules.compared(observed.quirks);
         let (mut specific, mut generic, mut fuzzy) = (None, None, None);
         for list in of_quirks(quirks) {
             for &number in list {
@@ -167,7 +171,7 @@ impl Index {
                     break;
                 }
                 let Entry { signature, label, .. } = &entries[number as usize];
-                match fits(signature, seen) {
+                match fits(signature, observed) {
                     Fit::Not => {}
                     Fit::WithOtherTtl => keep_earlier(&mut fuzzy, number),
                     Fit::Whole if labels[*label as usize].is_generic => {
@@ -186,9 +190,9 @@ impl Index {
         for changed in missing.with(added).subsets() {
             for list in of_quirks(quirks.toggled(changed)) {
                 let mut earlier = list.iter().take_while(|&&number| is_earlier(number, fuzzy));
-                if let Some(&number) = earlier
-                    .find(|&&number| fits(&entries[number as usize].signature, seen) != Fit::Not)
-                {
+                if let Some(&number) = earlier.find(|&&number| {
+                    fits(&entries[number as usize].signature, observed) != Fit::Not
+                }) {
                     fuzzy = Some(number);
                 }
             }
@@ -218,7 +222,7 @@ pub fn required(signature: &Signature, version: u8, rules: Rules) -> Quirks {
     rules.compared(quirks)
 }
 
-/// How a SYN fits a signature whose shape, quirks and window's form it has.
+/// How a SYN fits a signature in whose list it was looked up.
 #[derive(PartialEq, Eq)]
 enum Fit {
     Whole,
@@ -226,19 +230,19 @@ enum Fit {
     Not,
 }
 
-fn fits(signature: &Signature, seen: &Observed) -> Fit {
+fn fits(signature: &Signature, observed: &Observed) -> Fit {
     let window = match signature.window {
-        WindowForm::MultipleOf(divisor) => seen.window.is_multiple_of(divisor),
+        WindowForm::MultipleOf(divisor) => observed.window.is_multiple_of(divisor),
         _ => true,
     };
     if !window
-        || signature.mss.is_some_and(|mss| mss != seen.mss)
-        || signature.scale.is_some_and(|scale| scale != seen.scale)
-        || signature.has_payload.is_some_and(|payload| payload != seen.has_payload)
+        || signature.mss.is_some_and(|mss| mss != observed.mss)
+        || signature.scale.is_some_and(|scale| scale != observed.scale)
+        || signature.has_payload.is_some_and(|payload| payload != observed.has_payload)
     {
         return Fit::Not;
     }
-    match signature.ttl.checked_sub(seen.ttl) {
+    match signature.ttl.checked_sub(observed.ttl) {
         None if signature.is_ttl_random => Fit::Not,
         Some(dist) if dist <= MAX_DIST || signature.is_ttl_random => Fit::Whole,
         _ => Fit::WithOtherTtl,

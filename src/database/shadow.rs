@@ -3,22 +3,20 @@
 
 use std::collections::HashMap;
 
-use super::matcher::required;
+use super::matcher::{required, Key};
 use super::{Database, Entry, Problem};
-use crate::signature::p0f::{Layout, Quirks, Signature, WindowForm};
+use crate::signature::p0f::{Quirks, Signature, WindowForm};
 use crate::text::Brief;
 
 impl Database {
     /// Every signature that an earlier one always hides: whatever matches it has matched before.
     pub fn shadowed(&self) -> Vec<Problem> {
-        type Key = (Layout, u8, [Quirks; 2]);
-        let mut earlier: HashMap<Key, Vec<&Entry>> = HashMap::new();
+        let mut earlier: HashMap<(Key, [Quirks; 2]), Vec<&Entry>> = HashMap::new();
         let mut shadowed = Vec::new();
         for entry in &self.entries {
             let signature = &entry.signature;
             let quirks = [4, 6].map(|version| required(signature, version, self.rules));
-            let key = (signature.layout, signature.ip_options_len, quirks);
-            let others = earlier.entry(key).or_default();
+            let others = earlier.entry((Key::of(signature), quirks)).or_default();
             if let Some(hiding) = others.iter().find(|other| self.hides(other, entry)) {
                 shadowed.push(Problem {
                     file: self.files[entry.file as usize].as_str().into(),
