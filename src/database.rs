@@ -15,7 +15,7 @@ use matcher::Index;
 pub use matcher::Match;
 pub use parse::Problem;
 
-use crate::signature::p0f::{Rules, Signature, Wrong};
+use crate::signature::p0f::{Rules, Signature, SyntaxError};
 use crate::text::{display_text, Out, Text};
 
 /// The database that comes with the module.
@@ -135,7 +135,7 @@ impl Database {
         match Index::new(&database.entries, rules) {
             Ok(index) => database.index = index,
             Err(error) => {
-                let reason = Wrong::from(error).reason;
+                let reason = SyntaxError::from(error).reason;
                 let _ = tell(Problem { file: last.into(), line: 1, column: 1, reason });
             }
         }

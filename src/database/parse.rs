@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use super::{Database, Entry, Label, System};
 use crate::fallible::{try_owned, TryPush};
-use crate::signature::p0f::part::{Part, Wrong};
+use crate::signature::p0f::token::{SyntaxError, Token};
 use crate::signature::p0f::Signature;
 use crate::text::Brief;
 
@@ -40,7 +40,7 @@ pub fn read(
     content: &[u8],
     tell: &mut impl FnMut(Problem) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
-    let mut tell = |line, Wrong { at, reason }| {
+    let mut tell = |line, SyntaxError { at, reason }| {
         tell(Problem { file: name.into(), line, column: at + 1, reason })
     };
     let named = try_owned(name).and_then(|name| database.files.try_push(name));
@@ -52,7 +52,7 @@ pub fn read(
         let read = match str::from_utf8(text) {
             Ok(text) => reader.line(line as u32, text),
             Err(error) => {
-                Err(Wrong { at: error.valid_up_to(), reason: "this is not UTF-8".into() })
+                Err(SyntaxError { at: error.valid_up_to(), reason: "this is not UTF-8".into() })
             }
         };
         if let Err(wrong) = read {
@@ -71,15 +71,15 @@ enum Section {
     Http,
 }
 
-/// What may come next under a label.
+/// What a file needs next, as p0f's `CF_NEED_*`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Under {
-    /// No label yet.
-    Nothing,
-    /// The label of a tool, which must say on which systems it runs.
-    Tool,
-    /// A label that signatures can follow.
+enum Need {
+    /// A label.
     Label,
+    /// The systems that a tool runs on.
+    Sys,
+    /// A signature, or another label.
+    Sig,
 }
 
 /// What was read of a file so far.
@@ -88,7 +88,7 @@ struct Reader<'d> {
     /// Classes that the file declared.
     classes: Vec<String>,
     section: Option<Section>,
-    under: Under,
+    need: Need,
     /// The label of `[mtu]`.
     link: String,
 }
@@ -96,11 +96,11 @@ struct Reader<'d> {
 impl<'d> Reader<'d> {
     fn new(database: &'d mut Database) -> Self {
         let link = String::new();
-        Self { database, classes: Vec::new(), section: None, under: Under::Nothing, link }
+        Self { database, classes: Vec::new(), section: None, need: Need::Label, link }
     }
 
-    fn line(&mut self, number: u32, line: &str) -> Result<(), Wrong> {
-        let line = Part::new(line).trim();
+    fn line(&mut self, number: u32, line: &str) -> Result<(), SyntaxError> {
+        let line = Token::new(line).trim();
         if line.text.is_empty() || line.text.starts_with(';') {
             return Ok(());
         }
@@ -122,8 +122,8 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn section(&mut self, line: Part<'_>) -> Result<(), Wrong> {
-        self.under = Under::Nothing;
+    fn section(&mut self, line: Token<'_>) -> Result<(), SyntaxError> {
+        self.need = Need::Label;
         self.section = Some(match line.text {
             "[mtu]" => Section::Mtu,
             "[tcp:request]" => Section::TcpRequest,
@@ -134,8 +134,8 @@ impl<'d> Reader<'d> {
         Ok(())
     }
 
-    fn classes(&mut self, value: Part<'_>) -> Result<(), Wrong> {
-        for class in value.split(',').map(Part::trim) {
+    fn classes(&mut self, value: Token<'_>) -> Result<(), SyntaxError> {
+        for class in value.split(',').map(Token::trim) {
             let is_word = class.text.bytes().all(|byte| byte.is_ascii_alphanumeric());
             if class.text.is_empty() || !is_word {
                 return Err(class.wrong("a class is a word of letters and digits"));
@@ -145,14 +145,14 @@ impl<'d> Reader<'d> {
         Ok(())
     }
 
-    fn label(&mut self, section: Section, value: Part<'_>) -> Result<(), Wrong> {
-        self.under = Under::Nothing;
+    fn label(&mut self, section: Section, value: Token<'_>) -> Result<(), SyntaxError> {
+        self.need = Need::Label;
         if section == Section::Mtu {
             self.link = try_owned(value.text)?;
-            self.under = Under::Label;
+            self.need = Need::Sig;
             return Ok(());
         }
-        let mut parts = value.text.splitn(4, ':').map(|part| value.part(part));
+        let mut parts = value.text.splitn(4, ':').map(|part| value.token(part));
         let (Some(kind), Some(class), Some(name), Some(flavor)) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
@@ -176,7 +176,7 @@ impl<'d> Reader<'d> {
             flavor: try_owned(flavor.text)?,
             systems: Vec::new(),
         };
-        self.under = if label.is_tool() { Under::Tool } else { Under::Label };
+        self.need = if label.is_tool() { Need::Sys } else { Need::Sig };
         if section == Section::TcpRequest {
             self.database.labels.try_push(label)?;
         }
@@ -184,12 +184,12 @@ impl<'d> Reader<'d> {
     }
 
     /// `sys = @unix,Windows`: where a tool runs, by class or by name.
-    fn systems(&mut self, key: Part<'_>, value: Part<'_>) -> Result<(), Wrong> {
-        if self.under != Under::Tool {
+    fn systems(&mut self, key: Token<'_>, value: Token<'_>) -> Result<(), SyntaxError> {
+        if self.need != Need::Sys {
             return Err(key.wrong("\"sys\" belongs to the label of a tool, once"));
         }
         let mut systems = Vec::new();
-        for system in value.split(',').map(Part::trim) {
+        for system in value.split(',').map(Token::trim) {
             let system = match system.text.strip_prefix('@') {
                 Some(class) if !self.classes.iter().any(|known| known == class) => {
                     return Err(system.wrong(format_args!("unknown class \"{class}\"")));
@@ -200,7 +200,7 @@ impl<'d> Reader<'d> {
             };
             systems.try_push(system)?;
         }
-        self.under = Under::Label;
+        self.need = Need::Sig;
         if self.section == Some(Section::TcpRequest) {
             if let Some(label) = self.database.labels.last_mut() {
                 label.systems = systems;
@@ -213,13 +213,13 @@ impl<'d> Reader<'d> {
         &mut self,
         section: Section,
         line: u32,
-        key: Part<'_>,
-        value: Part<'_>,
-    ) -> Result<(), Wrong> {
-        match self.under {
-            Under::Nothing => return Err(key.wrong("a signature needs a label before it")),
-            Under::Tool => return Err(key.wrong("the label of a tool needs a \"sys\" line")),
-            Under::Label => {}
+        key: Token<'_>,
+        value: Token<'_>,
+    ) -> Result<(), SyntaxError> {
+        match self.need {
+            Need::Label => return Err(key.wrong("a signature needs a label before it")),
+            Need::Sys => return Err(key.wrong("the label of a tool needs a \"sys\" line")),
+            Need::Sig => {}
         }
         match section {
             Section::Mtu => {
@@ -240,17 +240,17 @@ impl<'d> Reader<'d> {
         Ok(())
     }
 
-    fn tcp_signature(&self, value: Part<'_>) -> Result<Signature, Wrong> {
-        value.text.parse().map_err(|wrong: Wrong| {
+    fn tcp_signature(&self, value: Token<'_>) -> Result<Signature, SyntaxError> {
+        value.text.parse().map_err(|wrong: SyntaxError| {
             let at = &value.text[wrong.at.min(value.text.len())..];
-            value.part(at).wrong(wrong.reason)
+            value.token(at).wrong(wrong.reason)
         })
     }
 }
 
 /// `Name=[substring],Name,...`
-fn user_agents(value: Part<'_>) -> Result<(), Wrong> {
-    for system in outside_brackets(value, ',')?.into_iter().map(Part::trim) {
+fn user_agents(value: Token<'_>) -> Result<(), SyntaxError> {
+    for system in outside_brackets(value, ',')?.into_iter().map(Token::trim) {
         let name = system.text.split_once('=').map_or(system.text, |(name, _)| name);
         if name.trim().is_empty() {
             return Err(system.wrong("a system needs a name"));
@@ -260,7 +260,7 @@ fn user_agents(value: Part<'_>) -> Result<(), Wrong> {
 }
 
 /// `version:headers:absent headers:expected software`
-fn http_signature(value: Part<'_>) -> Result<(), Wrong> {
+fn http_signature(value: Token<'_>) -> Result<(), SyntaxError> {
     let parts = outside_brackets(value, ':')?;
     let [version, headers, ..] = parts[..] else {
         return Err(value.wrong("an HTTP signature has 4 parts between colons"));
@@ -278,22 +278,22 @@ fn http_signature(value: Part<'_>) -> Result<(), Wrong> {
 }
 
 /// The parts between separators that do not stand in brackets.
-fn outside_brackets(value: Part<'_>, separator: char) -> Result<Vec<Part<'_>>, Wrong> {
+fn outside_brackets(value: Token<'_>, separator: char) -> Result<Vec<Token<'_>>, SyntaxError> {
     let (mut parts, mut start, mut inside) = (Vec::new(), 0, None);
     for (at, character) in value.text.char_indices() {
         match (character, inside) {
             ('[', None) => inside = Some(at),
             (']', Some(_)) => inside = None,
             (_, None) if character == separator => {
-                parts.try_push(value.part(&value.text[start..at]))?;
+                parts.try_push(value.token(&value.text[start..at]))?;
                 start = at + 1;
             }
             _ => {}
         }
     }
     if let Some(at) = inside {
-        return Err(value.part(&value.text[at..]).wrong("a bracket is not closed"));
+        return Err(value.token(&value.text[at..]).wrong("a bracket is not closed"));
     }
-    parts.try_push(value.part(&value.text[start..]))?;
+    parts.try_push(value.token(&value.text[start..]))?;
     Ok(parts)
 }

@@ -6,15 +6,15 @@
 
 mod layout;
 mod observed;
-pub(crate) mod part;
 mod quirks;
 mod signature;
+pub(crate) mod token;
 
 pub use layout::Layout;
 pub use observed::{Observed, Window};
-pub use part::Wrong;
 pub use quirks::Quirks;
 pub use signature::{Signature, WindowForm};
+pub use token::SyntaxError;
 
 /// Hops beyond which p0f takes a distance for an accident (`MAX_DIST` of its config.h).
 pub const MAX_DIST: u8 = 35;

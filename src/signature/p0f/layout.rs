@@ -1,6 +1,6 @@
 //! The options' layout: their kinds in order, and the padding behind the last.
 
-use super::part::digits;
+use super::token::digits;
 use crate::syn::kind;
 use crate::text::{display_text, Out, Text};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::part::{digits, Part, Wrong};
+use super::token::{digits, SyntaxError, Token};
 use super::{Layout, Quirks};
 
 /// A `sig = ` line of a database.
@@ -47,10 +47,10 @@ pub enum WindowForm {
 }
 
 impl FromStr for Signature {
-    type Err = Wrong;
+    type Err = SyntaxError;
 
-    fn from_str(text: &str) -> Result<Self, Wrong> {
-        let whole = Part::new(text);
+    fn from_str(text: &str) -> Result<Self, SyntaxError> {
+        let whole = Token::new(text);
         let count = whole.split(':').count();
         if count != 8 {
             return Err(whole
@@ -121,10 +121,10 @@ impl fmt::Display for Signature {
 }
 
 /// `64`, `61+3` (summed: what raw_sig prints), or `255-` for a random one.
-fn initial_ttl(part: Part<'_>) -> Result<(u8, bool), Wrong> {
-    let (base, is_random) = match part.text.strip_suffix('-') {
+fn initial_ttl(token: Token<'_>) -> Result<(u8, bool), SyntaxError> {
+    let (base, is_random) = match token.text.strip_suffix('-') {
         Some(base) => (base, true),
-        None => (part.text, false),
+        None => (token.text, false),
     };
     let ttl = match base.split_once('+') {
         Some((ttl, hops)) => {
@@ -132,37 +132,37 @@ fn initial_ttl(part: Part<'_>) -> Result<(u8, bool), Wrong> {
         }
         None => digits(base),
     };
-    let wrong = || part.wrong(format_args!("the initial TTL cannot be \"{}\"", part.text));
+    let wrong = || token.wrong(format_args!("the initial TTL cannot be \"{}\"", token.text));
     ttl.filter(|&ttl| ttl > 0).map(|ttl| (ttl, is_random)).ok_or_else(wrong)
 }
 
-fn window_form(part: Part<'_>) -> Result<WindowForm, Wrong> {
+fn window_form(token: Token<'_>) -> Result<WindowForm, SyntaxError> {
     /// What p0f accepts behind `mss*` and `mtu*`.
     const TIMES: std::ops::RangeInclusive<u16> = 1..=1000;
     const WHAT: &str = "the window";
     let in_range = |number: u16, range: std::ops::RangeInclusive<u16>| {
-        let wrong = || part.wrong(format_args!("{WHAT} cannot be \"{}\"", part.text));
+        let wrong = || token.wrong(format_args!("{WHAT} cannot be \"{}\"", token.text));
         range.contains(&number).then_some(number).ok_or_else(wrong)
     };
-    if part.text == "*" {
+    if token.text == "*" {
         Ok(WindowForm::Any)
-    } else if part.text.starts_with('%') {
-        Ok(WindowForm::MultipleOf(in_range(part.number(1, WHAT)?, 2..=u16::MAX)?))
-    } else if part.text.starts_with("mss*") {
-        Ok(WindowForm::Mss(in_range(part.number(4, WHAT)?, TIMES)?))
-    } else if part.text.starts_with("mtu*") {
-        Ok(WindowForm::Mtu(in_range(part.number(4, WHAT)?, TIMES)?))
+    } else if token.text.starts_with('%') {
+        Ok(WindowForm::MultipleOf(in_range(token.number(1, WHAT)?, 2..=u16::MAX)?))
+    } else if token.text.starts_with("mss*") {
+        Ok(WindowForm::Mss(in_range(token.number(4, WHAT)?, TIMES)?))
+    } else if token.text.starts_with("mtu*") {
+        Ok(WindowForm::Mtu(in_range(token.number(4, WHAT)?, TIMES)?))
     } else {
-        Ok(WindowForm::Exactly(part.number(0, WHAT)?))
+        Ok(WindowForm::Exactly(token.number(0, WHAT)?))
     }
 }
 
-fn options_layout(part: Part<'_>) -> Result<Layout, Wrong> {
+fn options_layout(token: Token<'_>) -> Result<Layout, SyntaxError> {
     let mut layout = Layout::default();
-    if part.text.is_empty() {
+    if token.text.is_empty() {
         return Ok(layout);
     }
-    let mut options = part.split(',').peekable();
+    let mut options = token.split(',').peekable();
     while let Some(option) = options.next() {
         let fits = if option.text.starts_with("eol+") {
             if options.peek().is_some() {
@@ -181,12 +181,12 @@ fn options_layout(part: Part<'_>) -> Result<Layout, Wrong> {
     Ok(layout)
 }
 
-fn known_quirks(part: Part<'_>, version: Option<u8>) -> Result<Quirks, Wrong> {
+fn known_quirks(token: Token<'_>, version: Option<u8>) -> Result<Quirks, SyntaxError> {
     let mut quirks = Quirks::NONE;
-    if part.text.is_empty() {
+    if token.text.is_empty() {
         return Ok(quirks);
     }
-    for name in part.split(',') {
+    for name in token.split(',') {
         let unknown = |()| name.wrong(format_args!("unknown quirk \"{}\"", name.text));
         let quirk: Quirks = name.text.parse().map_err(unknown)?;
         let elsewhere = match version {
