@@ -27,7 +27,7 @@ impl Claim<'_> {
     /// like somebody's machine.
     pub fn family(&self) -> Option<Family> {
         let by_agent = meaning(self.user_agent.unwrap_or_default());
-        if by_agent == Some(Meaning::Costume) {
+        if by_agent == Some(Meaning::OnServer) {
             return None;
         }
         self.platform.and_then(of_platform).or(by_agent.and_then(Meaning::family))
@@ -101,8 +101,8 @@ enum Meaning {
     Android,
     Windows,
     Other,
-    /// A system that only seems to be there.
-    Costume,
+    /// A robot, or a browser that works on its maker's server.
+    OnServer,
 }
 
 impl Meaning {
@@ -115,7 +115,7 @@ impl Meaning {
             Self::Android => Family::Android,
             Self::Windows => Family::Windows,
             Self::Other => Family::Other,
-            Self::Costume => return None,
+            Self::OnServer => return None,
         })
     }
 }
@@ -152,10 +152,10 @@ fn of_word(before: &[u8], word: &[u8]) -> Option<Meaning> {
         | b"Fuchsia" | b"OpenHarmony" | b"Haiku" | b"AIX" | b"IRIX" | b"QNX" | b"AmigaOS"
         | b"MorphOS" => Meaning::Other,
         // Browsers of which the greater part runs on their makers' servers.
-        b"Mini" if before == b"Opera" => Meaning::Costume,
-        b"UCWEB" | b"Puffin" => Meaning::Costume,
+        b"Mini" if before == b"Opera" => Meaning::OnServer,
+        b"UCWEB" | b"Puffin" => Meaning::OnServer,
         // Citrix's for Chrome OS calls that Windows.
-        b"CitrixChromeApp" => Meaning::Costume,
+        b"CitrixChromeApp" => Meaning::OnServer,
         // Robots, and what shows them: the address of a page about them.
         b"http"
         | b"https"
@@ -167,9 +167,9 @@ fn of_word(before: &[u8], word: &[u8]) -> Option<Meaning> {
         | b"InspectionTool"
         | b"Lighthouse"
         | b"PTST"
-        | b"GTmetrix" => Meaning::Costume,
+        | b"GTmetrix" => Meaning::OnServer,
         word if [&b"bot"[..], b"crawler", b"spider"].iter().any(|end| ends_with(word, end)) => {
-            Meaning::Costume
+            Meaning::OnServer
         }
         _ => return None,
     })

@@ -30,7 +30,7 @@ mod quality {
 }
 
 /// A text, filled up with zeros; p0f's clients expect one at the end.
-type Text = [u8; 32];
+type Str = [u8; 32];
 
 #[derive(FromBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C, packed)]
@@ -56,12 +56,12 @@ struct Answer {
     distance: i16,
     bad_sw: u8,
     os_match_q: u8,
-    os_name: Text,
-    os_flavor: Text,
-    http_name: Text,
-    http_flavor: Text,
-    link_type: Text,
-    language: Text,
+    os_name: Str,
+    os_flavor: Str,
+    http_name: Str,
+    http_flavor: Str,
+    link_type: Str,
+    language: Str,
 }
 
 /// Answers a question, whatever it is. `find` looks an address up.
@@ -115,13 +115,13 @@ impl Answer {
                 self.os_match_q |= quality::GENERIC;
             }
         }
-        self.link_type = host.link().map_or_else(Text::default, text);
+        self.link_type = host.link().map_or_else(Str::default, text);
     }
 }
 
 /// As much of a text as fits in front of a zero.
-fn text(text: &str) -> Text {
-    let mut field = Text::default();
+fn text(text: &str) -> Str {
+    let mut field = Str::default();
     let len = text.len().min(field.len() - 1);
     field[..len].copy_from_slice(&text.as_bytes()[..len]);
     field

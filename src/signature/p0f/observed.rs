@@ -81,24 +81,82 @@ impl Observed {
         quirks.set(Quirks::NONZERO_URGENT, !urgent && tcp.urgent_pointer()? != 0);
         quirks.set(Quirks::PUSH, flags & flag::PSH != 0);
 
-        let options = Options::walk(tcp.options().bytes, rules);
         let mut observed = Self {
             version: ip.version(),
             ttl: ip.ttl(),
             ip_options_len: if ip.version() == 4 { ip.options().len() as u8 } else { 0 },
-            mss: options.mss,
+            mss: 0,
             window: tcp.window()?,
             multiple: None,
-            scale: options.scale,
-            layout: options.layout,
-            quirks: quirks.with(options.quirks),
+            scale: 0,
+            layout: Layout::default(),
+            quirks,
             has_payload: syn.payload_len()? > 0,
             dscp: ip.tos() >> 2,
-            tsval: options.tsval,
+            tsval: 0,
             source_port: tcp.source_port()?,
         };
+        let rest = observed.walk(tcp.options().bytes, rules);
+        observed.quirks.set(Quirks::BAD, rest.is_none_or(|rest| !rest.is_empty()));
         observed.multiple = observed.window_multiple(ip.header_len() + header_len);
         Some(observed)
+    }
+
+    /// Reads the options as p0f walks them: unlike the kernel it takes the size of those that it
+    /// knows for given, whatever their length byte says. Gives what is left behind the last one
+    /// that there is room for; `None` where one is cut off.
+    fn walk<'a>(&mut self, mut bytes: &'a [u8], rules: Rules) -> Option<&'a [u8]> {
+        while let Some((&kind, behind)) = bytes.split_first() {
+            if kind == kind::EOL {
+                if !self.layout.push_eol(behind.len() as u8) {
+                    return Some(bytes);
+                }
+                let looked_at = match (rules, behind) {
+                    (Rules::AsP0f, [but_last @ .., _]) => but_last,
+                    _ => behind,
+                };
+                self.quirks.set(Quirks::TRAILING, looked_at.iter().any(|&byte| byte != 0));
+                return Some(&[]);
+            }
+            if !self.layout.push(kind) {
+                return Some(bytes);
+            }
+            bytes = match kind {
+                kind::NOP => behind,
+                kind::MSS => {
+                    let (data, rest) = self.fixed::<3>(behind)?;
+                    self.mss = u16::from_be_bytes([data[1], data[2]]);
+                    rest
+                }
+                kind::WINDOW_SCALE => {
+                    let (data, rest) = self.fixed::<2>(behind)?;
+                    self.scale = data[1];
+                    self.quirks.set(Quirks::EXCESS_SCALE, self.scale > 14);
+                    rest
+                }
+                kind::SACK_PERMITTED => self.fixed::<1>(behind)?.1,
+                kind::TIMESTAMPS => {
+                    let (data, rest) = self.fixed::<9>(behind)?;
+                    self.tsval = u32::from_be_bytes([data[1], data[2], data[3], data[4]]);
+                    self.quirks.set(Quirks::ZERO_TS1, self.tsval == 0);
+                    self.quirks.set(Quirks::NONZERO_TS2, data[5..].iter().any(|&byte| byte != 0));
+                    rest
+                }
+                _ => {
+                    let lengths = if kind == kind::SACK { 10..=34 } else { 2..=40 };
+                    let length = *behind.first().filter(|length| lengths.contains(*length))?;
+                    behind.get(usize::from(length) - 1..)?
+                }
+            };
+        }
+        Some(bytes)
+    }
+
+    /// The length byte and data of an option that takes `N` bytes behind its kind.
+    fn fixed<'a, const N: usize>(&mut self, behind: &'a [u8]) -> Option<(&'a [u8; N], &'a [u8])> {
+        let (data, rest) = behind.split_first_chunk::<N>()?;
+        self.quirks.set(Quirks::BAD, usize::from(data[0]) != N + 1);
+        Some((data, rest))
     }
 
     /// Hops to the next likely initial TTL (fp_tcp.c, `guess_dist`).
@@ -198,78 +256,3 @@ impl Text for Observed {
     }
 }
 display_text!(Observed);
-
-/// The options as p0f walks them. Unlike the kernel it takes the size of those that it knows for
-/// given, whatever their length byte says.
-#[derive(Default)]
-struct Options {
-    layout: Layout,
-    quirks: Quirks,
-    mss: u16,
-    scale: u8,
-    tsval: u32,
-}
-
-impl Options {
-    fn walk(bytes: &[u8], rules: Rules) -> Self {
-        let mut options = Self::default();
-        let rest = options.consume(bytes, rules);
-        options.quirks.set(Quirks::BAD, rest.is_none_or(|rest| !rest.is_empty()));
-        options
-    }
-
-    /// What is left behind the last option that there is room for; `None` where one is cut off.
-    fn consume<'a>(&mut self, mut bytes: &'a [u8], rules: Rules) -> Option<&'a [u8]> {
-        while let Some((&kind, behind)) = bytes.split_first() {
-            if kind == kind::EOL {
-                if !self.layout.push_eol(behind.len() as u8) {
-                    return Some(bytes);
-                }
-                let looked_at = match (rules, behind) {
-                    (Rules::AsP0f, [but_last @ .., _]) => but_last,
-                    _ => behind,
-                };
-                self.quirks.set(Quirks::TRAILING, looked_at.iter().any(|&byte| byte != 0));
-                return Some(&[]);
-            }
-            if !self.layout.push(kind) {
-                return Some(bytes);
-            }
-            bytes = match kind {
-                kind::NOP => behind,
-                kind::MSS => {
-                    let (data, rest) = self.fixed::<3>(behind)?;
-                    self.mss = u16::from_be_bytes([data[1], data[2]]);
-                    rest
-                }
-                kind::WINDOW_SCALE => {
-                    let (data, rest) = self.fixed::<2>(behind)?;
-                    self.scale = data[1];
-                    self.quirks.set(Quirks::EXCESS_SCALE, self.scale > 14);
-                    rest
-                }
-                kind::SACK_PERMITTED => self.fixed::<1>(behind)?.1,
-                kind::TIMESTAMPS => {
-                    let (data, rest) = self.fixed::<9>(behind)?;
-                    self.tsval = u32::from_be_bytes([data[1], data[2], data[3], data[4]]);
-                    self.quirks.set(Quirks::ZERO_TS1, self.tsval == 0);
-                    self.quirks.set(Quirks::NONZERO_TS2, data[5..].iter().any(|&byte| byte != 0));
-                    rest
-                }
-                _ => {
-                    let lengths = if kind == kind::SACK { 10..=34 } else { 2..=40 };
-                    let length = *behind.first().filter(|length| lengths.contains(*length))?;
-                    behind.get(usize::from(length) - 1..)?
-                }
-            };
-        }
-        Some(bytes)
-    }
-
-    /// The length byte and data of an option that takes `N` bytes behind its kind.
-    fn fixed<'a, const N: usize>(&mut self, behind: &'a [u8]) -> Option<(&'a [u8; N], &'a [u8])> {
-        let (data, rest) = behind.split_first_chunk::<N>()?;
-        self.quirks.set(Quirks::BAD, usize::from(data[0]) != N + 1);
-        Some((data, rest))
-    }
-}
