@@ -8,7 +8,6 @@ use crate::connection::Connection;
 use crate::host::Host;
 use crate::json::Object;
 use crate::key;
-use crate::signature::p0f::Quirks;
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
@@ -339,7 +338,7 @@ fields! {
     // Fingerprints.
     kept!("p0f", "p0f's raw_sig", |c| c.observed().map(Value::Observed)),
     kept!("quirks", "its quirks, separated by commas; absent if none", |c| {
-        Some(c.observed()?.quirks).filter(|quirks| *quirks != Quirks::NONE).map(Value::Quirks)
+        Some(c.observed()?.quirks).filter(|quirks| !quirks.is_empty()).map(Value::Quirks)
     }),
     kept!("olayout", "its options' layout; absent if none", |c| {
         Some(&c.observed()?.layout)

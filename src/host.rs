@@ -104,7 +104,7 @@ impl Record {
         }
         self.last_seen = now;
         self.connections = self.connections.saturating_add(1);
-        (self.score, self.event, self.reasons) = (0, Event::NONE, Reasons::NONE);
+        (self.score, self.event, self.reasons) = (0, Event::NONE, Reasons::empty());
 
         let Some(identity) = &seen.identity else { return };
         let Identity { observed, found } = identity;
@@ -211,7 +211,7 @@ impl Record {
 
     /// What was strange about it; with [`Event::Sharing`], about all since the last such.
     pub fn reasons(&self) -> Reasons {
-        self.reasons
+        Reasons::from_bits_truncate(self.reasons.bits())
     }
 
     /// What the latest connection brought to light.

@@ -185,10 +185,10 @@ impl Index {
             return Some(Hit { number: exact, is_fuzzy: false });
         }
         // What a path does: it clears DF, with it the identification, and sets or clears ECN bits.
-        let missing = Quirks::DF.with(Quirks::NONZERO_ID).without(quirks);
-        let added = Quirks::ZERO_ID.with(Quirks::ECN).and(quirks);
-        for changed in missing.with(added).subsets() {
-            for list in of_quirks(quirks.toggled(changed)) {
+        let missing = Quirks::DF.union(Quirks::NONZERO_ID).difference(quirks);
+        let added = Quirks::ZERO_ID.union(Quirks::ECN).intersection(quirks);
+        for changed in missing.union(added).subsets() {
+            for list in of_quirks(quirks.symmetric_difference(changed)) {
                 let mut earlier = list.iter().take_while(|&&number| is_earlier(number, fuzzy));
                 if let Some(&number) = earlier.find(|&&number| {
                     fits(&entries[number as usize].signature, observed) != Fit::Not
@@ -215,8 +215,8 @@ fn keep_earlier(kept: &mut Option<u32>, number: u32) {
 /// versions themselves: a signature of either loses the quirks that the other cannot show.
 pub fn required(signature: &Signature, version: u8, rules: Rules) -> Quirks {
     let quirks = match (signature.version, version) {
-        (None, 4) => signature.quirks.without(Quirks::FLOW),
-        (None, _) => signature.quirks.without(Quirks::IPV4_ONLY),
+        (None, 4) => signature.quirks.difference(Quirks::FLOW),
+        (None, _) => signature.quirks.difference(Quirks::IPV4_ONLY),
         _ => signature.quirks,
     };
     rules.compared(quirks)

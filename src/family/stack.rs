@@ -288,17 +288,17 @@ impl<'a> Evidence<'a> {
     }
 
     fn quirks_cost(&self, expected: Quirks) -> Cost {
-        const ADDRESSED: Quirks = Quirks::IPV4_ONLY.with(Quirks::ECN).with(Quirks::FLOW);
+        const ADDRESSED: Quirks = Quirks::IPV4_ONLY.union(Quirks::ECN).union(Quirks::FLOW);
 
         let Observed { version, quirks: seen, ip_options_len, .. } = *self.observed;
-        let differing = expected.toggled(seen);
-        let ids = Quirks::NONZERO_ID.with(Quirks::ZERO_ID);
+        let differing = expected.symmetric_difference(seen);
+        let ids = Quirks::NONZERO_ID.union(Quirks::ZERO_ID);
         let of_df = cost_if(differing.intersects(Quirks::DF), OTHER_DF);
         let of_id = cost_if(differing.intersects(ids), OTHER_ID);
         let of_ecn = if seen.intersects(Quirks::ECN) { ECN_ADDED } else { ECN_MISSING };
         cost_if(version == 4, of_df.max(of_id))
             + cost_if(differing.intersects(Quirks::ECN), of_ecn)
-            + cost_if(differing.without(ADDRESSED) != Quirks::NONE, ODDITY)
+            + cost_if(!differing.difference(ADDRESSED).is_empty(), ODDITY)
             + cost_if(ip_options_len > 0, ODDITY)
     }
 }

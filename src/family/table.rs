@@ -87,7 +87,7 @@ fn window(form: WindowForm) -> Option<String> {
 }
 
 fn quirks(mut left: Quirks) -> String {
-    let mut text = String::from("Q::NONE");
+    let mut text = String::from("Q::empty()");
     for (quirk, name) in [
         (Quirks::DF, "DF"),
         (Quirks::NONZERO_ID, "NONZERO_ID"),
@@ -99,10 +99,10 @@ fn quirks(mut left: Quirks) -> String {
         (Quirks::NONZERO_TS2, "NONZERO_TS2"),
     ] {
         if left.intersects(quirk) {
-            let _ = write!(text, ".with(Q::{name})");
+            let _ = write!(text, ".union(Q::{name})");
         }
-        left = left.without(quirk);
+        left = left.difference(quirk);
     }
-    assert_eq!(left, Quirks::NONE, "a quirk without a name here");
+    assert_eq!(left, Quirks::empty(), "a quirk without a name here");
     text
 }

@@ -1,6 +1,7 @@
 //! Whether the SYNs of one address are of one machine, scored as p0f does it (fp_tcp.c,
 //! `score_nat`; process.c, `add_nat_score` and `verify_tool_class`).
 
+use bitflags::bitflags;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use super::{Interval, Record, Scores};
@@ -14,55 +15,44 @@ use crate::text::{display_text, Out, Text};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, Immutable, IntoBytes)]
 pub struct Reasons(u16);
 
-macro_rules! reasons {
-    ($($name:ident $text:literal $about:literal;)*) => {
-        impl Reasons {
-            reasons!(@consts 0; $($name $about;)*);
-            /// Every reason with p0f's word for it, in the order in which p0f prints them.
-            const NAMES: &[(Self, &str)] = &[$((Self::$name, $text),)*];
-        }
-    };
-    (@consts $bit:expr; $name:ident $about:literal; $($rest:tt)*) => {
-        #[doc = $about]
-        pub const $name: Self = Self(1 << $bit);
-        reasons!(@consts $bit + 1; $($rest)*);
-    };
-    (@consts $bit:expr;) => {};
-}
-reasons! {
-    TOOL "app_vs_os" "A tool that does not run on the system.";
-    SYSTEM "os_diff" "Another system, version or signature.";
-    SIGNATURE "sig_diff" "Another SYN, that no signature matches.";
-    KNOWN "x_known" "A signature matches where none did, or none does any more.";
-    TIMESTAMP "tstamp" "TSval jumps.";
-    TTL "ttl" "Another TTL.";
-    PORT "port" "The source port falls back.";
-    MSS "mtu" "Another MSS.";
-    FUZZY "fuzzy" "The signature needs allowances, or needs them no more.";
-}
-
-impl Reasons {
-    /// None.
-    pub const NONE: Self = Self(0);
-
-    /// Whether nothing was strange.
-    pub fn is_empty(self) -> bool {
-        Self::NAMES.iter().all(|(reason, _)| self.0 & reason.0 == 0)
-    }
-
-    fn add(&mut self, other: Self) {
-        self.0 |= other.0;
+bitflags! {
+    impl Reasons: u16 {
+        /// A tool that does not run on the system.
+        const TOOL = 1 << 0;
+        /// Another system, version or signature.
+        const SYSTEM = 1 << 1;
+        /// Another SYN, that no signature matches.
+        const SIGNATURE = 1 << 2;
+        /// A signature matches where none did, or none does any more.
+        const KNOWN = 1 << 3;
+        /// TSval jumps.
+        const TIMESTAMP = 1 << 4;
+        /// Another TTL.
+        const TTL = 1 << 5;
+        /// The source port falls back.
+        const PORT = 1 << 6;
+        /// Another MSS.
+        const MSS = 1 << 7;
+        /// The signature needs allowances, or needs them no more.
+        const FUZZY = 1 << 8;
     }
 }
+
+/// p0f's word for each, by its bit: the order in which p0f prints them.
+const NAMES: [&str; 9] =
+    ["app_vs_os", "os_diff", "sig_diff", "x_known", "tstamp", "ttl", "port", "mtu", "fuzzy"];
+const _: () = assert!(NAMES.len() as u32 == Reasons::all().bits().count_ones());
 
 /// p0f's words, between spaces.
 impl Text for Reasons {
     fn write_to(&self, out: &mut impl Out) {
         let mut separator = "";
-        for (_, word) in Self::NAMES.iter().filter(|(reason, _)| self.0 & reason.0 != 0) {
-            out.push_str(separator);
-            out.push_str(word);
-            separator = " ";
+        for (bit, word) in NAMES.iter().enumerate() {
+            if self.bits() & 1 << bit != 0 {
+                out.push_str(separator);
+                out.push_str(word);
+                separator = " ";
+            }
         }
     }
 }
@@ -108,13 +98,13 @@ impl Record {
         const REMARKABLE: u8 = 2;
 
         self.scores.push(score);
-        self.pending.add(reasons);
+        self.pending |= reasons;
         (self.score, self.reasons) = (score, reasons);
         if score > 0 && self.scores.show_sharing() {
             self.event = Event::Sharing.number();
             self.last_nat = now;
             self.reasons = self.pending;
-            (self.scores, self.pending) = (Scores::default(), Reasons::NONE);
+            (self.scores, self.pending) = (Scores::default(), Reasons::empty());
         } else if score >= REMARKABLE {
             self.event = Event::Change.number();
             self.last_chg = now;
@@ -125,7 +115,7 @@ impl Record {
 /// The score of a tool's SYN from an address whose system is known.
 pub fn of_tool(tool: &Label, system: &Label) -> (u8, Reasons) {
     if tool.runs_on(system) {
-        (0, Reasons::NONE)
+        (0, Reasons::empty())
     } else {
         (4, Reasons::TOOL)
     }
@@ -149,9 +139,9 @@ pub fn of_syn(
     /// Source ports that connections opened together can come out of order by.
     const PORT_DISORDER: u16 = 64;
 
-    let Some((previous, interval)) = previous else { return (0, Reasons::NONE) };
+    let Some((previous, interval)) = previous else { return (0, Reasons::empty()) };
     let Identity { observed, found } = identity;
-    let mut score = Score { points: 0, reasons: Reasons::NONE };
+    let mut score = Score { points: 0, reasons: Reasons::empty() };
 
     let mut is_other = false;
     match (found.label(), previous.found.label()) {
@@ -219,16 +209,16 @@ struct Score {
 impl Score {
     fn count(&mut self, points: u8, reason: Reasons) {
         self.points += points;
-        self.reasons.add(reason);
+        self.reasons |= reason;
     }
 }
 
 /// Whether quirks differ other than a path can make them.
 fn differ_in_quirks(observed: &Observed, previous: &Observed, rules: Rules) -> bool {
-    const OF_THE_PATH: Quirks = Quirks::IPV4_ONLY.with(Quirks::ECN);
+    const OF_THE_PATH: Quirks = Quirks::IPV4_ONLY.union(Quirks::ECN);
 
-    let differing = observed.quirks.toggled(previous.quirks);
-    rules.compared(differing.without(OF_THE_PATH)) != Quirks::NONE
+    let differing = observed.quirks.symmetric_difference(previous.quirks);
+    !rules.compared(differing.difference(OF_THE_PATH)).is_empty()
 }
 
 /// What another TTL counts, `None` for nothing.

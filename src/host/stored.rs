@@ -84,7 +84,7 @@ impl StoredSyn {
             multiple,
             scale: self.scale,
             layout,
-            quirks: Quirks::of_bits(self.quirks),
+            quirks: Quirks::from_bits_truncate(self.quirks),
             has_payload: self.has_payload != 0,
             dscp: self.dscp,
             tsval,

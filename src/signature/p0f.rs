@@ -36,7 +36,7 @@ impl Rules {
     /// The quirks that take part in a comparison.
     pub fn compared(self, quirks: Quirks) -> Quirks {
         match self {
-            Self::Corrected => quirks.without(Quirks::FLOW),
+            Self::Corrected => quirks.difference(Quirks::FLOW),
             Self::AsP0f => quirks,
         }
     }

@@ -62,24 +62,24 @@ impl Observed {
         let urgent = flags & flag::URG != 0;
         let df = ip.df().unwrap_or(false);
 
-        let mut quirks = Quirks::NONE;
-        quirks.set(Quirks::DF, df);
-        quirks.set(Quirks::NONZERO_ID, df && ip.id() != Some(0));
-        quirks.set(Quirks::ZERO_ID, !df && ip.id() == Some(0));
-        quirks.set(Quirks::ECN, ip.ecn() != 0 || flags & flag::ANY_ECN != 0);
-        quirks.set(Quirks::RESERVED, ip.flags().unwrap_or(0) & 4 != 0);
-        quirks.set(Quirks::FLOW, ip.flow_label().unwrap_or(0) != 0);
-        quirks.set(Quirks::ZERO_SEQ, tcp.seq()? == 0);
-        quirks.set(
-            Quirks::NONZERO_ACK,
+        let mut quirks = Quirks::empty();
+        quirks.insert_if(df, Quirks::DF);
+        quirks.insert_if(df && ip.id() != Some(0), Quirks::NONZERO_ID);
+        quirks.insert_if(!df && ip.id() == Some(0), Quirks::ZERO_ID);
+        quirks.insert_if(ip.ecn() != 0 || flags & flag::ANY_ECN != 0, Quirks::ECN);
+        quirks.insert_if(ip.flags().unwrap_or(0) & 4 != 0, Quirks::RESERVED);
+        quirks.insert_if(ip.flow_label().unwrap_or(0) != 0, Quirks::FLOW);
+        quirks.insert_if(tcp.seq()? == 0, Quirks::ZERO_SEQ);
+        quirks.insert_if(
             match rules {
                 Rules::Corrected => ack != 0,
                 Rules::AsP0f => ack & 1 << 24 != 0,
             },
+            Quirks::NONZERO_ACK,
         );
-        quirks.set(Quirks::URG, urgent);
-        quirks.set(Quirks::NONZERO_URGENT, !urgent && tcp.urgent_pointer()? != 0);
-        quirks.set(Quirks::PUSH, flags & flag::PSH != 0);
+        quirks.insert_if(urgent, Quirks::URG);
+        quirks.insert_if(!urgent && tcp.urgent_pointer()? != 0, Quirks::NONZERO_URGENT);
+        quirks.insert_if(flags & flag::PSH != 0, Quirks::PUSH);
 
         let mut observed = Self {
             version: ip.version(),
@@ -97,7 +97,7 @@ impl Observed {
             source_port: tcp.source_port()?,
         };
         let rest = observed.walk(tcp.options().bytes, rules);
-        observed.quirks.set(Quirks::BAD, rest.is_none_or(|rest| !rest.is_empty()));
+        observed.quirks.insert_if(rest.is_none_or(|rest| !rest.is_empty()), Quirks::BAD);
         observed.multiple = observed.window_multiple(ip.header_len() + header_len);
         Some(observed)
     }
@@ -115,7 +115,7 @@ impl Observed {
                     (Rules::AsP0f, [but_last @ .., _]) => but_last,
                     _ => behind,
                 };
-                self.quirks.set(Quirks::TRAILING, looked_at.iter().any(|&byte| byte != 0));
+                self.quirks.insert_if(looked_at.iter().any(|&byte| byte != 0), Quirks::TRAILING);
                 return Some(&[]);
             }
             if !self.layout.push(kind) {
@@ -131,15 +131,16 @@ impl Observed {
                 kind::WINDOW_SCALE => {
                     let (data, rest) = self.fixed::<2>(behind)?;
                     self.scale = data[1];
-                    self.quirks.set(Quirks::EXCESS_SCALE, self.scale > 14);
+                    self.quirks.insert_if(self.scale > 14, Quirks::EXCESS_SCALE);
                     rest
                 }
                 kind::SACK_PERMITTED => self.fixed::<1>(behind)?.1,
                 kind::TIMESTAMPS => {
                     let (data, rest) = self.fixed::<9>(behind)?;
                     self.tsval = u32::from_be_bytes([data[1], data[2], data[3], data[4]]);
-                    self.quirks.set(Quirks::ZERO_TS1, self.tsval == 0);
-                    self.quirks.set(Quirks::NONZERO_TS2, data[5..].iter().any(|&byte| byte != 0));
+                    self.quirks.insert_if(self.tsval == 0, Quirks::ZERO_TS1);
+                    self.quirks
+                        .insert_if(data[5..].iter().any(|&byte| byte != 0), Quirks::NONZERO_TS2);
                     rest
                 }
                 _ => {
@@ -155,7 +156,7 @@ impl Observed {
     /// The length byte and data of an option that takes `N` bytes behind its kind.
     fn fixed<'a, const N: usize>(&mut self, behind: &'a [u8]) -> Option<(&'a [u8; N], &'a [u8])> {
         let (data, rest) = behind.split_first_chunk::<N>()?;
-        self.quirks.set(Quirks::BAD, usize::from(data[0]) != N + 1);
+        self.quirks.insert_if(usize::from(data[0]) != N + 1, Quirks::BAD);
         Some((data, rest))
     }
 

@@ -182,7 +182,7 @@ fn options_layout(token: Token<'_>) -> Result<Layout, SyntaxError> {
 }
 
 fn known_quirks(token: Token<'_>, version: Option<u8>) -> Result<Quirks, SyntaxError> {
-    let mut quirks = Quirks::NONE;
+    let mut quirks = Quirks::empty();
     if token.text.is_empty() {
         return Ok(quirks);
     }
@@ -191,15 +191,15 @@ fn known_quirks(token: Token<'_>, version: Option<u8>) -> Result<Quirks, SyntaxE
         let quirk: Quirks = name.text.parse().map_err(unknown)?;
         let elsewhere = match version {
             Some(4) => Quirks::FLOW,
-            Some(6) => Quirks::IPV4_ONLY.with(Quirks::RESERVED),
-            _ => Quirks::NONE,
+            Some(6) => Quirks::IPV4_ONLY.union(Quirks::RESERVED),
+            _ => Quirks::empty(),
         };
         if quirk.intersects(elsewhere) {
             return Err(
                 name.wrong(format_args!("the quirk \"{}\" is of the other IP version", name.text))
             );
         }
-        quirks = quirks.with(quirk);
+        quirks = quirks.union(quirk);
     }
     Ok(quirks)
 }
