@@ -73,7 +73,7 @@ impl<'a> Connection<'a> {
     /// What the database says of the SYN; `None` without either.
     pub fn found(&self) -> Option<Match<'a>> {
         self.database?;
-        self.compared().map(|compared| compared.found(self.database))
+        self.compared().map(|compared| compared.hit.of(self.database))
     }
 
     /// Who the SYN shows, as far as p0f's view of it and the database go.
@@ -96,7 +96,7 @@ impl<'a> Connection<'a> {
 
     /// Which family of systems the SYN comes from, and how sure that is.
     pub fn verdict(&self) -> Option<&Verdict> {
-        let judge = || self.identity().map(|identity| identity.verdict());
+        let judge = || self.compared().map(|compared| compared.verdict(self.database));
         self.verdict.get_or_init(judge).as_ref()
     }
 
@@ -139,11 +139,6 @@ impl<'d> Identity<'d> {
     pub fn of(observed: Observed, database: Option<&'d Database>) -> Self {
         Compared::with(observed, database).identity(database)
     }
-
-    /// Which family of systems the SYN comes from, and how sure that is.
-    pub fn verdict(&self) -> Verdict {
-        Verdict::of(&self.observed, Some(&self.found))
-    }
 }
 
 /// A SYN and what it hit in a database: an [`Identity`] to be kept beside a reference to that. (In a
@@ -151,25 +146,25 @@ impl<'d> Identity<'d> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Compared {
     pub observed: Observed,
-    hit: Option<Hit>,
+    hit: Hit,
 }
 
 impl Compared {
     pub fn with(observed: Observed, database: Option<&Database>) -> Self {
-        let hit = database.and_then(|database| database.hit(&observed));
+        let hit = match database {
+            Some(database) => database.hit(&observed),
+            None => Hit::none(&observed),
+        };
         Self { observed, hit }
     }
 
     /// The identity; `database` is the same as before.
     pub fn identity<'d>(&self, database: Option<&'d Database>) -> Identity<'d> {
-        Identity { observed: self.observed, found: self.found(database) }
+        Identity { observed: self.observed, found: self.hit.of(database) }
     }
 
-    fn found<'d>(&self, database: Option<&'d Database>) -> Match<'d> {
-        match database {
-            Some(database) => database.matched(&self.observed, self.hit),
-            None => Match::none(&self.observed),
-        }
+    pub fn verdict(&self, database: Option<&Database>) -> Verdict {
+        Verdict::of(&self.observed, Some(&self.hit.of(database)))
     }
 }
 

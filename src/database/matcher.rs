@@ -23,11 +23,6 @@ pub struct Match<'d> {
 }
 
 impl<'d> Match<'d> {
-    /// What is known of a SYN that no signature matches.
-    pub fn none(observed: &Observed) -> Self {
-        Self { signature: None, is_fuzzy: false, dist: observed.guessed_dist() }
-    }
-
     /// The label of the signature.
     pub fn label(&self) -> Option<&'d Label> {
         self.signature.map(|(label, _)| label)
@@ -45,43 +40,56 @@ impl<'d> Match<'d> {
     }
 }
 
-/// A match without the database: which of its signatures that is, and whether it is fuzzy.
+/// A match without its database, which knows the signature by this number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hit {
-    number: u32,
+    number: Option<u32>,
     is_fuzzy: bool,
+    dist: u8,
+}
+
+impl Hit {
+    /// That of a SYN that no signature matches.
+    pub fn none(observed: &Observed) -> Self {
+        Self { number: None, is_fuzzy: false, dist: observed.guessed_dist() }
+    }
+
+    /// The match, by the database that was hit.
+    pub fn of<'d>(self, database: Option<&'d Database>) -> Match<'d> {
+        let Self { number, is_fuzzy, dist } = self;
+        let signature = database.zip(number).and_then(|(database, number)| {
+            let Entry { label, signature, .. } = database.entries.get(number as usize)?;
+            Some((&database.labels[*label as usize], signature))
+        });
+        Match { signature, is_fuzzy, dist }
+    }
 }
 
 impl Database {
     /// What this database says of a SYN. Allocates nothing.
     pub fn find(&self, observed: &Observed) -> Match<'_> {
-        self.matched(observed, self.hit(observed))
+        self.hit(observed).of(Some(self))
     }
 
-    /// The same in short, to keep; [`matched`](Self::matched) tells it again.
-    pub(crate) fn hit(&self, observed: &Observed) -> Option<Hit> {
+    /// The same, to be kept.
+    pub(crate) fn hit(&self, observed: &Observed) -> Hit {
         let find = |observed: &Observed| self.index.find(&self.entries, &self.labels, observed);
-        match (find(observed), self.rules) {
-            (None, Rules::Corrected) => find(&observed.of_stack()?),
-            (hit, _) => hit,
-        }
-    }
-
-    /// What a hit of this database says of the SYN.
-    pub(crate) fn matched(&self, observed: &Observed, hit: Option<Hit>) -> Match<'_> {
-        let none = Match::none(observed);
-        let Some(Hit { number, is_fuzzy }) = hit else { return none };
+        let found = match (find(observed), self.rules) {
+            (None, Rules::Corrected) => observed.of_stack().and_then(|stack| find(&stack)),
+            (found, _) => found,
+        };
+        let none = Hit::none(observed);
+        let Some((number, is_fuzzy)) = found else { return none };
         let Entry { signature, label, .. } = &self.entries[number as usize];
-        let label = &self.labels[*label as usize];
-        if is_fuzzy && label.is_tool() {
+        if is_fuzzy && self.labels[*label as usize].is_tool() {
             // p0f drops it and leaves the distance unset.
-            return Match { dist: 0, ..none };
+            return Hit { dist: 0, ..none };
         }
         let dist = match signature.ttl.checked_sub(observed.ttl) {
             Some(dist) if dist <= MAX_DIST || signature.is_ttl_random => dist,
             _ => none.dist,
         };
-        Match { signature: Some((label, signature)), is_fuzzy, dist }
+        Hit { number: Some(number), is_fuzzy, dist }
     }
 }
 
@@ -146,9 +154,15 @@ impl Index {
         Ok(index)
     }
 
-    /// The signature that p0f's order prefers: the first specific one that matches exactly, else
-    /// the first generic one, else the first of any that matches with allowances.
-    fn find(&self, entries: &[Entry], labels: &[Label], observed: &Observed) -> Option<Hit> {
+    /// The signature that p0f's order prefers, and whether it is fuzzy: the first specific one
+    /// that matches exactly, else the first generic one, else the first of any that matches with
+    /// allowances.
+    fn find(
+        &self,
+        entries: &[Entry],
+        labels: &[Label],
+        observed: &Observed,
+    ) -> Option<(u32, bool)> {
         let buckets = &self.buckets[usize::from(observed.version == 6)];
         let key = Key { layout: observed.layout, ip_options_len: observed.ip_options_len };
         let bucket = buckets.get(&key)?;
@@ -182,7 +196,7 @@ impl Index {
             }
         }
         if let Some(exact) = specific.or(generic) {
-            return Some(Hit { number: exact, is_fuzzy: false });
+            return Some((exact, false));
         }
         // What a path does: it clears DF, with it the identification, and sets or clears ECN bits.
         let missing = Quirks::DF.union(Quirks::NONZERO_ID).difference(quirks);
@@ -197,7 +211,7 @@ impl Index {
                 }
             }
         }
-        fuzzy.map(|number| Hit { number, is_fuzzy: true })
+        fuzzy.map(|fuzzy| (fuzzy, true))
     }
 }
 

@@ -83,7 +83,7 @@ impl<'h> Host<'h> {
     pub fn verdict(&self) -> Option<&Verdict> {
         let judge = || {
             self.database?;
-            self.identity().map(|identity| identity.verdict())
+            self.compared().map(|compared| compared.verdict(self.database))
         };
         self.verdict.get_or_init(judge).as_ref()
     }
