@@ -13,6 +13,26 @@ use crate::family::{Family, Shares};
 const SURE: u8 = 90;
 
 /// The headers of a request that tell its client's system, as they came.
+///
+/// ```
+/// use ngx_tcpfp::claim::Claim;
+/// use ngx_tcpfp::family::{Family, Verdict};
+/// use ngx_tcpfp::signature::p0f::{Observed, Rules};
+/// use ngx_tcpfp::syn::Syn;
+///
+/// let user_agent = b"Mozilla/5.0 (Windows NT 10.0; Win64; x64) Gecko/20100101 Firefox/140.0";
+/// let claim = Claim { platform: None, user_agent: Some(user_agent) };
+/// assert_eq!(claim.family(), Some(Family::Windows));
+///
+/// // The SYN is Linux's.
+/// let packet = b"\x45\0\0\x3c\x1a\x2b\x40\0\x33\x06\0\0\xc0\0\x02\x01\xc6\x33\x64\x01\
+///     \xc0\x01\x01\xbb\0\0\x12\x34\0\0\0\0\xa0\x02\xfa\xf0\0\0\0\0\
+///     \x02\x04\x05\xb4\x04\x02\x08\x0a\0\0\x12\x34\0\0\0\0\x01\x03\x03\x07";
+/// let syn = Syn::parse(packet).expect("a SYN");
+/// let observed = Observed::of(&syn, Rules::Corrected).expect("one that p0f would look at");
+/// let verdict = Verdict::of(&observed, None);
+/// assert_eq!(claim.contradicts(&verdict.shares), Some(true));
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Claim<'r> {
     /// Sec-CH-UA-Platform, which Chromium sends over HTTPS.

@@ -13,6 +13,26 @@ use crate::text::{display_text, Hex, Out, Text};
 use crate::timing::Timing;
 
 /// What the kernel told of one connection, each part if it was there, and what follows from it.
+///
+/// ```
+/// use ngx_tcpfp::connection::Connection;
+/// use ngx_tcpfp::database::{Database, BUILTIN_NAME};
+/// use ngx_tcpfp::signature::p0f::Rules;
+/// use ngx_tcpfp::syn::Syn;
+///
+/// let database = Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected)?;
+/// // IP header, TCP header, options, as the kernel saves them.
+/// let packet = b"\x45\0\0\x3c\x1a\x2b\x40\0\x33\x06\0\0\xc0\0\x02\x01\xc6\x33\x64\x01\
+///     \xc0\x01\x01\xbb\0\0\x12\x34\0\0\0\0\xa0\x02\xfa\xf0\0\0\0\0\
+///     \x02\x04\x05\xb4\x04\x02\x08\x0a\0\0\x12\x34\0\0\0\0\x01\x03\x03\x07";
+/// let mut connection = Connection::of_syn(Syn::parse(packet).expect("a SYN"));
+/// connection.database = Some(&database);
+///
+/// assert_eq!(connection.mtu(), Some(1500));
+/// assert_eq!(connection.found().map(|found| found.dist), Some(13));
+/// assert_eq!(connection.verdict().map(|verdict| verdict.family.as_str()), Some("Linux"));
+/// # Ok::<_, ngx_tcpfp::database::Problem>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Connection<'a> {
     /// What became of the SYN.

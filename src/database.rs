@@ -24,6 +24,29 @@ const BUILTIN: &str = include_str!("database/builtin.fp");
 pub const BUILTIN_NAME: &str = "builtin";
 
 /// One or more files of signatures, read for matching.
+///
+/// ```
+/// use ngx_tcpfp::database::Database;
+/// use ngx_tcpfp::signature::p0f::{Observed, Rules};
+/// use ngx_tcpfp::syn::Syn;
+///
+/// let text = b"classes = unix\n[tcp:request]\n\
+///     label = s:unix:Linux:3.11 and newer\n\
+///     sig = *:64:0:*:mss*44,7:mss,sok,ts,nop,ws:df,id+:0\n";
+/// let database = Database::read([("test.fp", &text[..])], Rules::Corrected)?;
+///
+/// // IP header, TCP header, options, as the kernel saves them.
+/// let packet = b"\x45\0\0\x3c\x1a\x2b\x40\0\x33\x06\0\0\xc0\0\x02\x01\xc6\x33\x64\x01\
+///     \xc0\x01\x01\xbb\0\0\x12\x34\0\0\0\0\xa0\x02\xfa\xf0\0\0\0\0\
+///     \x02\x04\x05\xb4\x04\x02\x08\x0a\0\0\x12\x34\0\0\0\0\x01\x03\x03\x07";
+/// let syn = Syn::parse(packet).expect("a SYN");
+/// let observed = Observed::of(&syn, Rules::Corrected).expect("one that p0f would look at");
+/// let found = database.find(&observed);
+///
+/// assert_eq!(found.label().map(|label| label.to_string()), Some("Linux 3.11 and newer".into()));
+/// assert_eq!((found.is_fuzzy, found.dist), (false, 13));
+/// # Ok::<_, ngx_tcpfp::database::Problem>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct Database {
     rules: Rules,

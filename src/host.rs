@@ -34,6 +34,27 @@ use crate::signature::p0f::{Observed, Rules};
 ///
 /// Times are Unix seconds, which wrap in 2106. Any bytes are a record, and a record is nothing but
 /// bytes (zerocopy proves both): of nonsense it tells nonsense.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use ngx_tcpfp::connection::Connection;
+/// use ngx_tcpfp::host::{Record, Seen};
+/// use ngx_tcpfp::syn::Syn;
+///
+/// // IP header, TCP header, options, as the kernel saves them.
+/// let packet = b"\x45\0\0\x3c\x1a\x2b\x40\0\x33\x06\0\0\xc0\0\x02\x01\xc6\x33\x64\x01\
+///     \xc0\x01\x01\xbb\0\0\x12\x34\0\0\0\0\xa0\x02\xfa\xf0\0\0\0\0\
+///     \x02\x04\x05\xb4\x04\x02\x08\x0a\0\0\x12\x34\0\0\0\0\x01\x03\x03\x07";
+/// let connection = Connection::of_syn(Syn::parse(packet).expect("a SYN"));
+/// let mut record = Record::default();
+/// for second in [1_500_000_000, 1_500_000_060] {
+///     record.see(&Seen::of(&connection, Duration::from_secs(second)), None);
+/// }
+///
+/// assert_eq!((record.first_seen(), record.connections()), (1_500_000_000, 2));
+/// assert_eq!((record.distance(), record.last_nat()), (Some(13), None));
+/// ```
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, Immutable, IntoBytes)]
 pub struct Record {

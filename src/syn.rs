@@ -35,6 +35,25 @@ impl<'a> Syn<'a> {
     ///
     /// [`SynError::Empty`], [`SynError::Version`] or [`SynError::Truncated`]: there is no whole
     /// IP header to read. Anything after it that is missing is merely absent.
+    ///
+    /// ```
+    /// use ngx_tcpfp::syn::Syn;
+    ///
+    /// // IP header, TCP header, options, as the kernel saves them.
+    /// let packet = b"\x45\0\0\x3c\x1a\x2b\x40\0\x33\x06\0\0\xc0\0\x02\x01\xc6\x33\x64\x01\
+    ///     \xc0\x01\x01\xbb\0\0\x12\x34\0\0\0\0\xa0\x02\xfa\xf0\0\0\0\0\
+    ///     \x02\x04\x05\xb4\x04\x02\x08\x0a\0\0\x12\x34\0\0\0\0\x01\x03\x03\x07";
+    /// let syn = Syn::parse(packet)?;
+    /// assert_eq!((syn.ip().version(), syn.ip().ttl()), (4, 51));
+    /// let options = syn.tcp().expect("a TCP header").options();
+    /// assert_eq!((options.mss, options.window_scale), (Some(1460), Some(7)));
+    ///
+    /// // Cut off in the options: what is left is still read.
+    /// let syn = Syn::parse(&packet[..44])?;
+    /// let options = syn.tcp().expect("a TCP header").options();
+    /// assert_eq!((options.mss, options.window_scale), (Some(1460), None));
+    /// # Ok::<_, ngx_tcpfp::syn::SynError>(())
+    /// ```
     pub fn parse(bytes: &'a [u8]) -> Result<Self, SynError> {
         let ip = Ip::parse(bytes)?;
         let tcp = match (ip.protocol(), bytes.get(ip.header_len()..)) {

@@ -133,6 +133,17 @@ const NO_MIN_RTT: u64 = u32::MAX as u64;
 const SYN_RECV: u64 = 3;
 
 /// What getsockopt(TCP_INFO) returned.
+///
+/// ```
+/// use ngx_tcpfp::tcp_info::{member, TcpInfo};
+///
+/// // As an old kernel returns it, which has no more than 104 bytes.
+/// let mut bytes = [0; 104];
+/// bytes[68..72].copy_from_slice(&23_456_u32.to_ne_bytes());
+/// let info = TcpInfo::new(&bytes);
+/// assert_eq!(info.get(&member::rtt), Some(23_456));
+/// assert_eq!(info.get(&member::min_rtt), None);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct TcpInfo<'a> {
     bytes: &'a [u8],

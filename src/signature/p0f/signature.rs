@@ -7,6 +7,17 @@ use super::token::{digits, SyntaxError, Token};
 use super::{Layout, Quirks};
 
 /// A `sig = ` line of a database.
+///
+/// ```
+/// use ngx_tcpfp::signature::p0f::{Signature, SyntaxError, WindowForm};
+///
+/// let signature: Signature = "*:64:0:*:mss*44,7:mss,sok,ts,nop,ws:df,id+:0".parse()?;
+/// assert_eq!((signature.ttl, signature.window), (64, WindowForm::Mss(44)));
+///
+/// let error = "*:64:0:*:mss*44,7:mss,sack?:df:0".parse::<Signature>().unwrap_err();
+/// assert_eq!((error.at, error.to_string()), (22, "unknown option \"sack?\"".into()));
+/// # Ok::<_, SyntaxError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// 4, 6, or either.
