@@ -1,22 +1,22 @@
 //! Databases of signatures, in the syntax of p0f.fp.
 #![allow(clippy::disallowed_types, reason = "what grows does so by fallible.rs")]
 
+mod content;
+mod label;
 mod matcher;
 mod parse;
 mod shadow;
 
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use rustc_hash::FxBuildHasher;
-
+use content::{Content, Entry};
+pub use label::{Label, System};
 pub(crate) use matcher::Hit;
 use matcher::Index;
 pub use matcher::Match;
 pub use parse::Problem;
 
-use crate::signature::p0f::{Rules, Signature, SyntaxError};
-use crate::text::{display_text, Out, Text};
+use crate::signature::p0f::{Observed, Rules, Signature, SyntaxError, MAX_DIST};
 
 /// The database that comes with the module.
 const BUILTIN: &str = include_str!("database/builtin.fp");
@@ -50,76 +50,8 @@ pub const BUILTIN_NAME: &str = "builtin";
 #[derive(Debug, Default)]
 pub struct Database {
     rules: Rules,
-    files: Vec<String>,
-    labels: Vec<Label>,
-    entries: Vec<Entry>,
-    links: HashMap<u32, String, FxBuildHasher>,
+    content: Content,
     index: Index,
-}
-
-/// A `label = ` line of `[tcp:request]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Label {
-    /// Generic: counts only where no specific one matches.
-    pub is_generic: bool,
-    /// `win`, `unix`, `other`, or `!` for a tool.
-    pub class: String,
-    /// The system's name: `Linux`.
-    pub name: String,
-    /// Its version: `3.11 and newer`; may be empty.
-    pub flavor: String,
-    /// Where it runs, if it speaks of a tool.
-    pub systems: Vec<System>,
-}
-
-/// A part of the `sys = ` line of a tool.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum System {
-    /// `@unix`: every system of a class.
-    Class(String),
-    /// `Windows`: that of a name.
-    Name(String),
-}
-
-impl Label {
-    /// Whether it speaks of a tool, not of a system.
-    pub fn is_tool(&self) -> bool {
-        self.class == "!"
-    }
-
-    /// Whether both name the same system: p0f does not look at upper and lower case.
-    pub fn is_same_system(&self, other: &Self) -> bool {
-        self.name.eq_ignore_ascii_case(&other.name)
-    }
-
-    /// Whether this tool runs on a system.
-    pub fn runs_on(&self, label: &Self) -> bool {
-        self.systems.iter().any(|system| match system {
-            System::Class(class) => class.eq_ignore_ascii_case(&label.class),
-            System::Name(name) => name.eq_ignore_ascii_case(&label.name),
-        })
-    }
-}
-
-/// Name and flavor.
-impl Text for Label {
-    fn write_to(&self, out: &mut impl Out) {
-        out.push_str(&self.name);
-        if !self.flavor.is_empty() {
-            out.push(' ');
-            out.push_str(&self.flavor);
-        }
-    }
-}
-display_text!(Label);
-
-/// A signature, the label that it stands under, and where.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    signature: Signature,
-    label: u32,
-    file: u32,
-    line: u32,
 }
 
 impl Database {
@@ -151,11 +83,11 @@ impl Database {
         let mut last = "";
         for (name, content) in files {
             last = name;
-            if parse::read(&mut database, name, content, &mut tell).is_break() {
+            if parse::read(&mut database.content, name, content, &mut tell).is_break() {
                 return database;
             }
         }
-        match Index::new(&database.entries, rules) {
+        match Index::new(&database.content.entries, rules) {
             Ok(index) => database.index = index,
             Err(error) => {
                 let reason = SyntaxError::from(error).reason;
@@ -177,12 +109,55 @@ impl Database {
 
     /// Every signature of `[tcp:request]` behind its label, in the order in which they are consulted.
     pub fn signatures(&self) -> impl Iterator<Item = (&Label, &Signature)> {
-        self.entries.iter().map(|entry| (&self.labels[entry.label as usize], &entry.signature))
+        let Content { labels, entries, .. } = &self.content;
+        entries.iter().map(|entry| (&labels[entry.label as usize], &entry.signature))
     }
 
     /// The kind of link that has this MTU.
     pub fn link(&self, mtu: u32) -> Option<&str> {
-        self.links.get(&mtu).map(String::as_str)
+        self.content.links.get(&mtu).map(String::as_str)
+    }
+}
+
+impl Database {
+    /// What this database says of a SYN. Allocates nothing.
+    pub fn find(&self, observed: &Observed) -> Match<'_> {
+        self.hit(observed).of(Some(self))
+    }
+
+    /// The same, to be kept.
+    pub(crate) fn hit(&self, observed: &Observed) -> Hit {
+        let find = |observed: &Observed| {
+            self.index.find(&self.content.entries, &self.content.labels, observed)
+        };
+        let found = match (find(observed), self.rules) {
+            (None, Rules::Corrected) => observed.of_stack().and_then(|stack| find(&stack)),
+            (found, _) => found,
+        };
+        let none = Hit::none(observed);
+        let Some((number, is_fuzzy)) = found else { return none };
+        let Entry { signature, label, .. } = &self.content.entries[number as usize];
+        if is_fuzzy && self.content.labels[*label as usize].is_tool() {
+            // p0f drops it and leaves the distance unset.
+            return Hit { dist: 0, ..none };
+        }
+        let dist = match signature.ttl.checked_sub(observed.ttl) {
+            Some(dist) if dist <= MAX_DIST || signature.is_ttl_random => dist,
+            _ => none.dist,
+        };
+        Hit { number: Some(number), is_fuzzy, dist }
+    }
+}
+
+impl Hit {
+    /// The match, by the database that was hit.
+    pub fn of<'d>(self, database: Option<&'d Database>) -> Match<'d> {
+        let Self { number, is_fuzzy, dist } = self;
+        let signature = database.zip(number).and_then(|(database, number)| {
+            let Entry { label, signature, .. } = database.content.entries.get(number as usize)?;
+            Some((&database.content.labels[*label as usize], signature))
+        });
+        Match { signature, is_fuzzy, dist }
     }
 }
 

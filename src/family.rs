@@ -8,6 +8,7 @@
 //! view, and none is fitted to data: what a difference costs in stack.rs, how seldom a stack is met
 //! in prior.rs, what a label and a cost are worth here. docs/families.md says how well they do.
 
+mod families;
 #[cfg(test)]
 mod prior;
 mod stack;
@@ -16,12 +17,13 @@ mod stacks;
 mod table;
 mod window;
 
-use std::{fmt, iter, mem};
+use std::{iter, mem};
 
+pub use families::Family;
 use stack::{Cost, Costs, Evidence};
 use stacks::LAYOUTS;
 
-use crate::database::{Label, Match};
+use crate::database::Match;
 use crate::signature::p0f::Observed;
 use crate::text::{display_text, Out, Text};
 
@@ -47,84 +49,6 @@ const EXACT_LABEL: Cost = 20;
 const LEAD_OF_EXACT_LABEL: Cost = 45;
 /// The same of a generic signature or a fuzzy match.
 const LEAD_OF_LABEL: Cost = 15;
-
-/// Systems that share a TCP stack, or nearly.
-///
-/// ```
-/// use ngx_tcpfp::family::Family;
-///
-/// assert_eq!(Family::of_name(b"bsd"), Some(Family::Bsd));
-/// assert_eq!(Family::Bsd.to_string(), "BSD");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Family {
-    /// Windows, Xbox included.
-    Windows,
-    /// Linux but Android.
-    Linux,
-    /// Android, whose kernel is Linux's.
-    Android,
-    /// macOS, iOS and their kin, which send the same SYN.
-    Apple,
-    /// FreeBSD, NetBSD, OpenBSD, DragonFly BSD.
-    Bsd,
-    /// Solaris and illumos.
-    Solaris,
-    /// Anything else: a stack in userspace, a tool, a device.
-    Other,
-}
-
-impl Family {
-    /// Every one, in the order of [`Shares`].
-    pub const ALL: [Self; 7] = [
-        Self::Windows,
-        Self::Linux,
-        Self::Android,
-        Self::Apple,
-        Self::Bsd,
-        Self::Solaris,
-        Self::Other,
-    ];
-
-    /// The family of a database's label, by its name and, for Android, its flavor.
-    pub fn of_label(label: &Label) -> Self {
-        match label.name.as_str() {
-            "Linux" if label.flavor.contains("Android") => Self::Android,
-            "Linux" => Self::Linux,
-            "Android" => Self::Android,
-            "Windows" => Self::Windows,
-            "Mac OS X" | "MacOS X" | "macOS" | "iOS" => Self::Apple,
-            "FreeBSD" | "NetBSD" | "OpenBSD" | "DragonFly" => Self::Bsd,
-            "Solaris" => Self::Solaris,
-            _ => Self::Other,
-        }
-    }
-
-    /// The family that this word, in upper or lower case, stands for.
-    pub fn of_name(name: &[u8]) -> Option<Self> {
-        let is_named = |family: &Self| family.as_str().as_bytes().eq_ignore_ascii_case(name);
-        Self::ALL.into_iter().find(is_named)
-    }
-
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Windows => "Windows",
-            Self::Linux => "Linux",
-            Self::Android => "Android",
-            Self::Apple => "Apple",
-            Self::Bsd => "BSD",
-            Self::Solaris => "Solaris",
-            Self::Other => "Other",
-        }
-    }
-}
-
-impl fmt::Display for Family {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
 
 /// What a SYN says of its family.
 ///

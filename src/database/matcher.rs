@@ -5,7 +5,8 @@ use std::ptr;
 
 use rustc_hash::FxBuildHasher;
 
-use super::{Database, Entry, Label};
+use super::content::Entry;
+use super::label::Label;
 use crate::fallible::TryPush;
 use crate::signature::p0f::{
     Layout, Observed, Quirks, Rules, Signature, Window, WindowForm, MAX_DIST,
@@ -43,53 +44,15 @@ impl<'d> Match<'d> {
 /// A match without its database, which knows the signature by this number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hit {
-    number: Option<u32>,
-    is_fuzzy: bool,
-    dist: u8,
+    pub number: Option<u32>,
+    pub is_fuzzy: bool,
+    pub dist: u8,
 }
 
 impl Hit {
     /// That of a SYN that no signature matches.
     pub fn none(observed: &Observed) -> Self {
         Self { number: None, is_fuzzy: false, dist: observed.guessed_dist() }
-    }
-
-    /// The match, by the database that was hit.
-    pub fn of<'d>(self, database: Option<&'d Database>) -> Match<'d> {
-        let Self { number, is_fuzzy, dist } = self;
-        let signature = database.zip(number).and_then(|(database, number)| {
-            let Entry { label, signature, .. } = database.entries.get(number as usize)?;
-            Some((&database.labels[*label as usize], signature))
-        });
-        Match { signature, is_fuzzy, dist }
-    }
-}
-
-impl Database {
-    /// What this database says of a SYN. Allocates nothing.
-    pub fn find(&self, observed: &Observed) -> Match<'_> {
-        self.hit(observed).of(Some(self))
-    }
-
-    /// The same, to be kept.
-    pub(crate) fn hit(&self, observed: &Observed) -> Hit {
-        let find = |observed: &Observed| self.index.find(&self.entries, &self.labels, observed);
-        let found = match (find(observed), self.rules) {
-            (None, Rules::Corrected) => observed.of_stack().and_then(|stack| find(&stack)),
-            (found, _) => found,
-        };
-        let none = Hit::none(observed);
-        let Some((number, is_fuzzy)) = found else { return none };
-        let Entry { signature, label, .. } = &self.entries[number as usize];
-        if is_fuzzy && self.labels[*label as usize].is_tool() {
-            // p0f drops it and leaves the distance unset.
-            return Hit { dist: 0, ..none };
-        }
-        let dist = match signature.ttl.checked_sub(observed.ttl) {
-            Some(dist) if dist <= MAX_DIST || signature.is_ttl_random => dist,
-            _ => none.dist,
-        };
-        Hit { number: Some(number), is_fuzzy, dist }
     }
 }
 
@@ -157,7 +120,7 @@ impl Index {
     /// The signature that p0f's order prefers, and whether it is fuzzy: the first specific one
     /// that matches exactly, else the first generic one, else the first of any that matches with
     /// allowances.
-    fn find(
+    pub fn find(
         &self,
         entries: &[Entry],
         labels: &[Label],

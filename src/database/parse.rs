@@ -5,7 +5,8 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use super::{Database, Entry, Label, System};
+use super::content::{Content, Entry};
+use super::label::{Label, System};
 use crate::fallible::{try_owned, TryPush};
 use crate::signature::p0f::token::{SyntaxError, Token};
 use crate::signature::p0f::Signature;
@@ -35,20 +36,20 @@ impl std::error::Error for Problem {}
 
 /// Adds a file to a database, and tells what is wrong with it until nobody wants to hear more.
 pub fn read(
-    database: &mut Database,
+    content: &mut Content,
     name: &str,
-    content: &[u8],
+    bytes: &[u8],
     tell: &mut impl FnMut(Problem) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut tell = |line, SyntaxError { at, reason }| {
         tell(Problem { file: name.into(), line, column: at + 1, reason })
     };
-    let named = try_owned(name).and_then(|name| database.files.try_push(name));
+    let named = try_owned(name).and_then(|name| content.files.try_push(name));
     if let Err(error) = named {
         tell(1, error.into())?;
     }
-    let mut reader = Reader::new(database);
-    for (line, text) in (1..).zip(content.split(|&byte| byte == b'\n')) {
+    let mut reader = Reader::new(content);
+    for (line, text) in (1..).zip(bytes.split(|&byte| byte == b'\n')) {
         let read = match str::from_utf8(text) {
             Ok(text) => reader.line(line as u32, text),
             Err(error) => {
@@ -84,7 +85,7 @@ enum Need {
 
 /// What was read of a file so far.
 struct Reader<'d> {
-    database: &'d mut Database,
+    content: &'d mut Content,
     /// Classes that the file declared.
     classes: Vec<String>,
     section: Option<Section>,
@@ -94,9 +95,9 @@ struct Reader<'d> {
 }
 
 impl<'d> Reader<'d> {
-    fn new(database: &'d mut Database) -> Self {
+    fn new(content: &'d mut Content) -> Self {
         let link = String::new();
-        Self { database, classes: Vec::new(), section: None, need: Need::Label, link }
+        Self { content, classes: Vec::new(), section: None, need: Need::Label, link }
     }
 
     fn line(&mut self, number: u32, line: &str) -> Result<(), SyntaxError> {
@@ -178,7 +179,7 @@ impl<'d> Reader<'d> {
         };
         self.need = if label.is_tool() { Need::Sys } else { Need::Sig };
         if section == Section::TcpRequest {
-            self.database.labels.try_push(label)?;
+            self.content.labels.try_push(label)?;
         }
         Ok(())
     }
@@ -202,7 +203,7 @@ impl<'d> Reader<'d> {
         }
         self.need = Need::Sig;
         if self.section == Some(Section::TcpRequest) {
-            if let Some(label) = self.database.labels.last_mut() {
+            if let Some(label) = self.content.labels.last_mut() {
                 label.systems = systems;
             }
         }
@@ -224,15 +225,15 @@ impl<'d> Reader<'d> {
         match section {
             Section::Mtu => {
                 let mtu = value.number::<u16>(0, "an MTU")?;
-                self.database.links.try_reserve(1)?;
+                self.content.links.try_reserve(1)?;
                 let link = try_owned(&self.link)?;
-                self.database.links.entry(mtu.into()).or_insert(link);
+                self.content.links.entry(mtu.into()).or_insert(link);
             }
             Section::TcpRequest => {
                 let signature = self.tcp_signature(value)?;
-                let label = self.database.labels.len() as u32 - 1;
-                let file = self.database.files.len() as u32 - 1;
-                self.database.entries.try_push(Entry { signature, label, file, line })?;
+                let label = self.content.labels.len() as u32 - 1;
+                let file = self.content.files.len() as u32 - 1;
+                self.content.entries.try_push(Entry { signature, label, file, line })?;
             }
             Section::TcpResponse => drop(self.tcp_signature(value)?),
             Section::Http => http_signature(value)?,

@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::content::Entry;
 use super::matcher::{required, Key};
-use super::{Database, Entry, Problem};
+use super::{Database, Problem};
 use crate::signature::p0f::{Quirks, Signature, WindowForm};
 use crate::text::Brief;
 
@@ -13,20 +14,20 @@ impl Database {
     pub fn shadowed(&self) -> Vec<Problem> {
         let mut earlier: HashMap<(Key, [Quirks; 2]), Vec<&Entry>> = HashMap::new();
         let mut shadowed = Vec::new();
-        for entry in &self.entries {
+        for entry in &self.content.entries {
             let signature = &entry.signature;
             let quirks = [4, 6].map(|version| required(signature, version, self.rules));
             let others = earlier.entry((Key::of(signature), quirks)).or_default();
             if let Some(hiding) = others.iter().find(|other| self.hides(other, entry)) {
                 shadowed.push(Problem {
-                    file: self.files[entry.file as usize].as_str().into(),
+                    file: self.content.files[entry.file as usize].as_str().into(),
                     line: entry.line as usize,
                     column: 1,
                     reason: Brief::new(format_args!(
                         "never reached: {}:{} (\"{}\") always matches before",
-                        self.files[hiding.file as usize],
+                        self.content.files[hiding.file as usize],
                         hiding.line,
-                        self.labels[hiding.label as usize],
+                        self.content.labels[hiding.label as usize],
                     )),
                 });
             } else {
@@ -39,7 +40,7 @@ impl Database {
     /// Whether the earlier of two entries of equal layout and quirks takes all that the later one
     /// could match.
     fn hides(&self, earlier: &Entry, later: &Entry) -> bool {
-        let is_generic = |entry: &Entry| self.labels[entry.label as usize].is_generic;
+        let is_generic = |entry: &Entry| self.content.labels[entry.label as usize].is_generic;
         // A specific signature is preferred to a generic one, wherever it stands.
         (!is_generic(earlier) || is_generic(later)) && covers(&earlier.signature, &later.signature)
     }

@@ -144,9 +144,16 @@ fn all_of_the_syntax_is_read() {
         sig = *:Host,User-Agent,Accept=[,*/*;q=],?Via:Keep-Alive:Firefox/\n\
         [http:response]\nlabel = s:!:Apache:2.x\nsys = @unix\nsig = 1:Server,Date=[: ]:X:Apache\n";
     let database = database(text, Rules::default());
-    assert_eq!((database.labels.len(), database.entries.len(), database.links.len()), (2, 2, 2));
-    assert_eq!(database.labels[0].to_string(), "nmap SYN scan");
-    assert_eq!(database.labels[1].flavor, "flavor: with colons = too");
+    assert_eq!(
+        (
+            database.content.labels.len(),
+            database.content.entries.len(),
+            database.content.links.len()
+        ),
+        (2, 2, 2)
+    );
+    assert_eq!(database.content.labels[0].to_string(), "nmap SYN scan");
+    assert_eq!(database.content.labels[1].flavor, "flavor: with colons = too");
 }
 
 #[test]
@@ -322,8 +329,8 @@ fn hidden_signatures_are_found() {
 fn the_built_in_database_is_sound() {
     let database = Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected).unwrap();
     assert_eq!(database.shadowed(), []);
-    assert!(database.entries.len() > 40 && database.links.len() > 10);
-    for entry in &database.entries {
+    assert!(database.content.entries.len() > 40 && database.content.links.len() > 10);
+    for entry in &database.content.entries {
         assert_eq!(entry.signature.to_string().parse(), Ok(entry.signature));
     }
 }

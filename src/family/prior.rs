@@ -3,8 +3,8 @@
 //! It is weighed by hand, with the mistakes on t/data/families-seen.tsv in view; no count of clients
 //! is behind it. The reason stands beside each number.
 
+use super::families::Family;
 use super::stack::Cost;
-use super::Family;
 use crate::database::Label;
 use crate::signature::p0f::Signature;
 use crate::syn::kind;

@@ -6,8 +6,8 @@
 //! They are weighed by hand, by how often paths, settings and applications are known to do such a
 //! thing; the cause stands beside each.
 
+use super::families::Family;
 use super::window::PackedWindow;
-use super::Family;
 use crate::signature::p0f::{Observed, Quirks, Window, MAX_DIST};
 use crate::syn::kind;
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::{env, fs};
 
+use super::families::Family;
 use super::prior::{senders, Sender};
 use super::stack::Cost;
-use super::Family;
 use crate::database::{Database, BUILTIN_NAME};
 use crate::signature::p0f::{Quirks, Rules, Signature, WindowForm};
 
@@ -46,9 +46,9 @@ fn table() -> String {
     }
     let mut text = String::from(
         "//! The stacks that the built-in database knows. Written by `make family`: do not edit.\n\n\
+         use super::families::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
          use super::stack::{KnownLayout, Setting, Stack};\n\
          use super::window::PackedWindow as W;\n\
-         use super::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
          use crate::signature::p0f::Quirks as Q;\n\n\
          #[rustfmt::skip]\n\
          pub static LAYOUTS: &[KnownLayout] = &[\n",

@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
+use crate::database::Label;
 use crate::signature::p0f::{Rules, Signature};
 use crate::syn::Syn;
 

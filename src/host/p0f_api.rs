@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::Host;
+use super::view::Host;
 
 /// Bytes of a question.
 pub const QUERY: usize = size_of::<Query>();

@@ -4,7 +4,7 @@
 use bitflags::bitflags;
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use super::{Interval, Record, Scores};
+use super::interval::Interval;
 use crate::connection::Identity;
 use crate::database::Label;
 use crate::signature::p0f::{Observed, Quirks, Rules};
@@ -75,7 +75,7 @@ impl Event {
         [Self::Change, Self::Sharing].into_iter().find(|event| event.number() == number)
     }
 
-    fn number(self) -> u8 {
+    pub(super) fn number(self) -> u8 {
         match self {
             Self::Change => 1,
             Self::Sharing => 2,
@@ -87,27 +87,6 @@ impl Event {
         match self {
             Self::Change => "host change",
             Self::Sharing => "ip sharing",
-        }
-    }
-}
-
-impl Record {
-    /// Draws the conclusion from a score.
-    pub(super) fn judge(&mut self, score: u8, reasons: Reasons, now: u32) {
-        /// A lower score alone is nothing to speak of.
-        const REMARKABLE: u8 = 2;
-
-        self.scores.push(score);
-        self.pending |= reasons;
-        (self.score, self.reasons) = (score, reasons);
-        if score > 0 && self.scores.show_sharing() {
-            self.event = Event::Sharing.number();
-            self.last_nat = now;
-            self.reasons = self.pending;
-            (self.scores, self.pending) = (Scores::default(), Reasons::empty());
-        } else if score >= REMARKABLE {
-            self.event = Event::Change.number();
-            self.last_chg = now;
         }
     }
 }
@@ -163,7 +142,7 @@ pub fn of_syn(
         (label, before) => {
             if differ_in_quirks(observed, &previous.observed, rules) {
                 score.count(2, Reasons::SIGNATURE);
-            } else if rules.compared_layout(observed) != rules.compared_layout(&previous.observed) {
+            } else if observed.compared_layout(rules) != previous.observed.compared_layout(rules) {
                 score.count(1, Reasons::SIGNATURE);
             }
             if label.is_some() != before.is_some() {

@@ -5,18 +5,20 @@
 //! about to change is noted before and cleared after, and whoever finds such a note puts the one
 //! record back as it was and builds table and list anew from the records.
 
+mod client;
 mod network;
 
 use std::hash::Hasher;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::ops::Range;
 use std::sync::atomic::{compiler_fence, AtomicU32, Ordering};
 
+pub use client::Client;
 use network::{counters, Counters, Network, SLOTS_A_COUNTER};
 use siphasher::sip::SipHasher13;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use super::Record;
+use super::record::Record;
 
 /// The memory's first word: what wrote it, and which layout that has. To be raised whenever the
 /// layout of anything here or in [`Record`] changes.
@@ -132,27 +134,6 @@ impl Slot {
 
     fn is_whole(&self) -> bool {
         self.check == self.checksum()
-    }
-}
-
-/// Who a record is of: an IPv4 address, or the prefix of an IPv6 one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Client([u8; 16]);
-
-impl Client {
-    /// Whose an address is, with so many bits of an IPv6 one.
-    pub fn of(address: IpAddr, ipv6_prefix: u32) -> Self {
-        let bits = match address.to_canonical() {
-            IpAddr::V4(v4) => return Self(v4.to_ipv6_mapped().octets()),
-            IpAddr::V6(v6) => v6.to_bits(),
-        };
-        let kept = u128::MAX.checked_shl(128 - ipv6_prefix.min(128)).unwrap_or(0);
-        Self((bits & kept).to_be_bytes())
-    }
-
-    /// The address, or the first of the prefix.
-    pub fn address(self) -> IpAddr {
-        IpAddr::V6(Ipv6Addr::from(self.0)).to_canonical()
     }
 }
 

@@ -14,7 +14,8 @@
 //!   Linux does since 4.13 with all its offsets.
 //! - Three SYNs agree on that.
 
-use super::{Interval, Record};
+use super::interval::Interval;
+use super::record::Record;
 use crate::connection::Identity;
 use crate::database::{Label, Match};
 use crate::signature::p0f::Rules;

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::net::IpAddr;
 
-use super::Record;
+use super::record::Record;
 use crate::connection::{Compared, Identity};
 use crate::database::{Database, Match};
 use crate::family::Verdict;

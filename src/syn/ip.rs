@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::SynError;
+use super::error::SynError;
 
 /// Where the fields of an IPv4 header are, in bytes.
 mod v4 {

@@ -1,6 +1,6 @@
 //! TCP options (RFC 9293, 3.2), walked as the kernel walks them.
 
-use super::{be16, be32};
+use super::bytes::{be16, be32};
 use crate::text::{Out, Text};
 
 /// Option kinds of IANA's "TCP Option Kind Numbers" that have a meaning here.

@@ -1,6 +1,7 @@
 //! The TCP header (RFC 9293, 3.1).
 
-use super::{be16, be32, Options};
+use super::bytes::{be16, be32};
+use super::options::Options;
 
 /// Where the fields of a TCP header are, in bytes.
 mod field {

@@ -10,7 +10,7 @@ use std::hash::Hasher;
 
 use siphasher::sip::SipHasher13;
 
-use super::Client;
+use super::client::Client;
 
 /// Slots of the table for each counter of a row: far fewer than the clients that a network may
 /// have, so that a counter tells of large networks, not of many small ones.

@@ -1,6 +1,8 @@
 //! A SYN in p0f's terms, and its raw_sig (fp_tcp.c, `packet_to_sig` and `dump_sig`).
 
-use super::{Layout, Quirks, Rules, MAX_DIST};
+use super::layout::Layout;
+use super::quirks::Quirks;
+use super::rules::{Rules, MAX_DIST};
 use crate::syn::{flag, kind, Syn};
 use crate::text::{display_text, Out, Text};
 
@@ -215,6 +217,14 @@ impl Observed {
 }
 
 impl Observed {
+    /// The layout that takes part in a comparison.
+    pub fn compared_layout(&self, rules: Rules) -> Layout {
+        match rules {
+            Rules::Corrected => self.layout.of_stack(),
+            Rules::AsP0f => self.layout,
+        }
+    }
+
     /// The SYN as the stack sends it where no application asks for more: without the options of
     /// [`Layout::of_stack`], and without the data that Fast Open put into it. `None` if it is that.
     pub fn of_stack(&self) -> Option<Self> {

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::layout::Layout;
+use super::quirks::Quirks;
 use super::token::{digits, SyntaxError, Token};
-use super::{Layout, Quirks};
 
 /// A `sig = ` line of a database.
 ///

@@ -1,0 +1,83 @@
+//! The families of systems.
+
+use std::fmt;
+
+use crate::database::Label;
+
+/// Systems that share a TCP stack, or nearly.
+///
+/// ```
+/// use ngx_tcpfp::family::Family;
+///
+/// assert_eq!(Family::of_name(b"bsd"), Some(Family::Bsd));
+/// assert_eq!(Family::Bsd.to_string(), "BSD");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// Windows, Xbox included.
+    Windows,
+    /// Linux but Android.
+    Linux,
+    /// Android, whose kernel is Linux's.
+    Android,
+    /// macOS, iOS and their kin, which send the same SYN.
+    Apple,
+    /// FreeBSD, NetBSD, OpenBSD, DragonFly BSD.
+    Bsd,
+    /// Solaris and illumos.
+    Solaris,
+    /// Anything else: a stack in userspace, a tool, a device.
+    Other,
+}
+
+impl Family {
+    /// Every one, in the order of [`Shares`].
+    pub const ALL: [Self; 7] = [
+        Self::Windows,
+        Self::Linux,
+        Self::Android,
+        Self::Apple,
+        Self::Bsd,
+        Self::Solaris,
+        Self::Other,
+    ];
+
+    /// The family of a database's label, by its name and, for Android, its flavor.
+    pub fn of_label(label: &Label) -> Self {
+        match label.name.as_str() {
+            "Linux" if label.flavor.contains("Android") => Self::Android,
+            "Linux" => Self::Linux,
+            "Android" => Self::Android,
+            "Windows" => Self::Windows,
+            "Mac OS X" | "MacOS X" | "macOS" | "iOS" => Self::Apple,
+            "FreeBSD" | "NetBSD" | "OpenBSD" | "DragonFly" => Self::Bsd,
+            "Solaris" => Self::Solaris,
+            _ => Self::Other,
+        }
+    }
+
+    /// The family that this word, in upper or lower case, stands for.
+    pub fn of_name(name: &[u8]) -> Option<Self> {
+        let is_named = |family: &Self| family.as_str().as_bytes().eq_ignore_ascii_case(name);
+        Self::ALL.into_iter().find(is_named)
+    }
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Windows => "Windows",
+            Self::Linux => "Linux",
+            Self::Android => "Android",
+            Self::Apple => "Apple",
+            Self::Bsd => "BSD",
+            Self::Solaris => "Solaris",
+            Self::Other => "Other",
+        }
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
