@@ -140,9 +140,11 @@ pub fn of_syn(
         }
         (Some(_), Some(_)) => {}
         (label, before) => {
+            let [layout, layout_before] =
+                [observed, &previous.observed].map(|observed| observed.compared_layout(rules));
             if differ_in_quirks(observed, &previous.observed, rules) {
                 score.count(2, Reasons::SIGNATURE);
-            } else if observed.compared_layout(rules) != previous.observed.compared_layout(rules) {
+            } else if layout.kinds() != layout_before.kinds() {
                 score.count(1, Reasons::SIGNATURE);
             }
             if label.is_some() != before.is_some() {

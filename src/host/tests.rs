@@ -20,6 +20,7 @@ const SYN: &str = "4500003c08bf4000400633fb7f0000017f000001b50e23782085498700000
 const TOS: usize = 1;
 const TTL: usize = 8;
 const PORT: usize = 20;
+const DATA_OFFSET: usize = 32;
 const WINDOW: usize = 34;
 const URGENT: usize = 39;
 const MSS: usize = 42;
@@ -128,6 +129,7 @@ fn fast_open_is_no_change() {
 fn what_counts() {
     // Without timestamps, so that no clock takes part; with them.
     const T: (usize, &[u8]) = (TSVAL - 2, &[253]);
+    const END: (usize, &[u8]) = (TSVAL - 2, &[0]);
     let clock = |ticks: u32| (0x2886_1183_u32 + ticks).to_be_bytes();
     let cases: &[(&[Changes], &str)] = &[
         (&[&[T]], "0"),
@@ -143,6 +145,8 @@ fn what_counts() {
         (&[&[T, (SCALE, &[9])], &[T, (SCALE, &[9]), (TSVAL - 2, &[254])]], "1 sig_diff"),
         (&[&[T, (SCALE, &[9])], &[T, (SCALE, &[8]), (TOS, &[1])]], "0"),
         (&[&[T, (SCALE, &[9])], &[T]], "1 x_known"),
+        // Padding behind end-of-list is no part of the layout.
+        (&[&[END], &[END, (DATA_OFFSET, &[0x80])]], "0"),
         // Not the previous SYN's system, but that before.
         (&[&[T], &[T, (SCALE, &[9])], &[T, (SCALE, &[12])]], "9 os_diff x_known"),
         // TTL, of a client that is local, near, distant; a hop nearer, two.
