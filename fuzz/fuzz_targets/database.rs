@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
     for rules in [Rules::Corrected, Rules::AsP0f] {
         let Ok(database) = Database::read([("fuzz", bytes)], rules) else { continue };
         for shadowed in database.shadowed() {
-            assert!(shadowed.line > 0 && !shadowed.reason.is_empty());
+            assert!(shadowed.line > 0 && !shadowed.reason.as_str().is_empty());
         }
         for syn in SYNS {
             let packet = hex::decode(syn).expect("hex");
