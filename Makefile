@@ -67,9 +67,10 @@ run-test: unit
 	@set -e; for tree in $(TREES); do $(MAKE) suite NGINX=$$tree; done
 	prove t/build
 
-unit: | tools ## the tests of the library and the command
+unit: | tools ## the tests of the library and the command, and the fuzz targets' corpus
 	cargo test --quiet
 	cargo test --quiet --no-default-features --features ja4t
+	cargo test --quiet --manifest-path fuzz/Cargo.toml
 
 suite: build ## the tests that need an nginx, with one
 	$(MAKE) modules NGINX=$(TREE) FEATURES=provoke-panic

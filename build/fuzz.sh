@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../fuzz"
 host=$(rustc -vV | sed -n 's/^host: //p')
 export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table"
-cargo build --release --target "$host"
+cargo build --release --features libfuzzer --target "$host"
 
 for target in fuzz_targets/*.rs; do
     name=$(basename "$target" .rs)

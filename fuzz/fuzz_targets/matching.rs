@@ -1,33 +1,3 @@
-//! Any bytes as a SYN against the built-in database, by either set of rules.
 #![no_main]
 
-use std::sync::LazyLock;
-
-use libfuzzer_sys::fuzz_target;
-use ngx_tcpfp::connection::Connection;
-use ngx_tcpfp::database::Database;
-use ngx_tcpfp::signature::p0f::{Rules, Signature};
-use ngx_tcpfp::syn::Syn;
-
-static DATABASES: LazyLock<[Database; 2]> = LazyLock::new(|| {
-    [Rules::Corrected, Rules::AsP0f].map(|rules| {
-        Database::read([("builtin", Database::builtin())], rules).expect("a sound database")
-    })
-});
-
-fuzz_target!(|bytes: &[u8]| {
-    let Ok(syn) = Syn::parse(bytes) else { return };
-    for database in &*DATABASES {
-        let mut connection = Connection::of_syn(syn);
-        connection.database = Some(database);
-        let Some(identity) = connection.identity() else { continue };
-        assert!(!identity.found.is_fuzzy || connection.label().is_some());
-        assert!(connection.link().is_none() || connection.mtu().is_some());
-        // raw_sig says in a signature's language what was seen, unless the distance is unknown.
-        let raw_sig = identity.observed.to_string();
-        if !raw_sig.contains("+?") && identity.observed.ttl > 0 {
-            let read: Signature = raw_sig.parse().expect("a signature");
-            assert_eq!(read.layout, identity.observed.layout);
-        }
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| ngx_tcpfp_fuzz::matching::check(bytes));
