@@ -115,6 +115,13 @@ family: | tools ## writes the tables of families: src/family/stacks.rs, docs/fam
 	UPDATE=1 cargo test --quiet --lib family::table
 	UPDATE=1 cargo test --quiet --test family -- --test-threads 1
 
+sanitize: test-deps ## the tests of t/*.t with an nginx and modules that AddressSanitizer watches
+	@DEPS_TRIED=1 $(MAKE) --no-print-directory run-sanitize NGINX=sanitize
+
+run-sanitize: modules
+	$(MAKE) modules NGINX=$(TREE) FEATURES=provoke-panic
+	build/sanitize.sh $(TREE) $(OUT)
+
 bench: build ## the benchmarks: the library's, and what the module costs a real nginx
 	eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH)
 

@@ -4,6 +4,7 @@
 #   nginx.sh choose     names the tree to use where nobody asked for one
 #   nginx.sh system     the machine's own nginx, by the headers of Debian's nginx-dev
 #   nginx.sh vendored   the nginx of the nginx-src crate, built here
+#   nginx.sh sanitize   the same, made to be watched: see sanitize.sh
 #   nginx.sh custom     the configured tree that NGINX_SOURCE_DIR and NGINX_BUILD_DIR name
 #
 # Each ends with objs/TREE/nginx.env, which tells the other scripts where everything is. It is
@@ -15,7 +16,7 @@ cd "$(dirname "$0")/.."
 main() {
     case ${1-} in
         choose) choose ;;
-        system | vendored | custom)
+        system | vendored | sanitize | custom)
             readonly TREE=$1 DIR=$PWD/objs/$1
             mkdir -p "$DIR"
             exec 9>"$DIR/lock"
@@ -71,6 +72,7 @@ system() {
 
 vendored() {
     local source key args=(
+        "$@"
         --with-compat --with-debug --with-threads --with-pcre
         --with-http_ssl_module --with-http_v2_module --with-http_v3_module
         --with-http_realip_module --with-http_stub_status_module
@@ -92,6 +94,17 @@ vendored() {
     fi
     cp -u "$DIR/src/objs/nginx" "$DIR/nginx"
     tell "$DIR/src" "$DIR/src/objs" "$DIR/nginx" ""
+}
+
+# The vendored one with AddressSanitizer and UndefinedBehaviorSanitizer. The latter lets nginx do
+# what it does everywhere: read numbers where they are not aligned, and copy nothing from null. All
+# else is trapped, so that AddressSanitizer reports it where it reports the rest. NGX_DEBUG_PALLOC
+# makes each allocation from a pool one of its own, so that there is a fence around each.
+sanitize() {
+    local sanitizers="-fsanitize=address,undefined -fsanitize-undefined-trap-on-error"
+    sanitizers+=" -fno-sanitize=alignment,nonnull-attribute"
+    vendored --with-cc-opt="-O1 -g -fno-omit-frame-pointer $sanitizers -DNGX_DEBUG_PALLOC=1" \
+        --with-ld-opt="$sanitizers"
 }
 
 custom() {
