@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::bytes::be16;
 use super::error::SynError;
 
 /// Where the fields of an IPv4 header are, in bytes.
@@ -219,7 +220,8 @@ fn v6_address(header: &[u8; v6::HEADER_LEN], at: usize) -> IpAddr {
 
 /// The extension headers at the start of `bytes` and the protocol behind them.
 ///
-/// A header that the bytes do not hold whole ends the walk, with its own number as the protocol.
+/// A header that the bytes do not hold whole ends the walk, with its own number as the protocol. So
+/// does that of a fragment which is not the first: no header is behind it.
 fn walk_extensions(first: u8, bytes: &[u8]) -> (&[u8], u8) {
     // IANA's "IPv6 Extension Header Types". Every one but the fragment header (RFC 8200, 4.5)
     // and the authentication header (RFC 4302, 2.2) counts its length in units of eight bytes,
@@ -242,7 +244,8 @@ fn walk_extensions(first: u8, bytes: &[u8]) -> (&[u8], u8) {
             AUTHENTICATION => 8 + length * 4,
             _ => break,
         };
-        if at + len > bytes.len() {
+        let is_later = protocol == FRAGMENT && be16(bytes, at + 2).is_some_and(|word| word > 7);
+        if at + len > bytes.len() || is_later {
             break;
         }
         (protocol, at) = (next, at + len);

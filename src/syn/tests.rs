@@ -169,6 +169,9 @@ fn ip_options_and_extension_headers() {
         (44, &[6, 0, 0, 0, 0, 0, 0, 1], true),
         (0, &[60, 0, 1, 4, 0, 0, 0, 0, 44, 0, 1, 4, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 1], true),
         (51, &[6, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1], true),
+        // A fragment: the first has the headers, a later one what comes after them.
+        (44, &[6, 0, 0, 1, 0, 0, 0, 1], true),
+        (44, &[6, 0, 0, 8, 0, 0, 0, 1], false),
         // No next header, another protocol, and one that nobody knows.
         (59, &[], false),
         (0, &[17, 0, 1, 4, 0, 0, 0, 0], false),
