@@ -102,6 +102,15 @@ impl Database {
         BUILTIN.as_bytes()
     }
 
+    /// The files that were read, by name, and how many signatures of SYNs each has.
+    pub fn files(&self) -> impl Iterator<Item = (&str, usize)> {
+        let Content { files, entries, .. } = &self.content;
+        files.iter().enumerate().map(|(number, name)| {
+            let is_of_it = move |entry: &&Entry| entry.file as usize == number;
+            (name.as_str(), entries.iter().filter(is_of_it).count())
+        })
+    }
+
     /// Whether p0f is followed to the letter.
     pub fn rules(&self) -> Rules {
         self.rules

@@ -81,6 +81,9 @@ enum Need {
     Sys,
     /// A signature, or another label.
     Sig,
+    /// The same, behind a label that was refused: what follows is checked, and has no other fault
+    /// for that.
+    Nothing,
 }
 
 /// What was read of a file so far.
@@ -88,6 +91,8 @@ struct Reader<'d> {
     content: &'d mut Content,
     /// Classes that the file declared.
     classes: Vec<String>,
+    /// That it declares none was said: once is enough.
+    is_classless: bool,
     section: Option<Section>,
     need: Need,
     /// The label of `[mtu]`.
@@ -97,7 +102,8 @@ struct Reader<'d> {
 impl<'d> Reader<'d> {
     fn new(content: &'d mut Content) -> Self {
         let link = String::new();
-        Self { content, classes: Vec::new(), section: None, need: Need::Label, link }
+        let classes = Vec::new();
+        Self { content, classes, is_classless: false, section: None, need: Need::Label, link }
     }
 
     fn line(&mut self, number: u32, line: &str) -> Result<(), SyntaxError> {
@@ -146,8 +152,20 @@ impl<'d> Reader<'d> {
         Ok(())
     }
 
+    /// A class that stands here must be one of those that were declared.
+    fn known_class(&mut self, here: Token<'_>, class: &str) -> Result<(), SyntaxError> {
+        if self.is_classless || self.classes.iter().any(|known| known == class) {
+            return Ok(());
+        }
+        if self.classes.is_empty() {
+            self.is_classless = true;
+            return Err(here.wrong("a class needs a line \"classes = ...\" before it"));
+        }
+        Err(here.wrong(format_args!("unknown class \"{class}\"")))
+    }
+
     fn label(&mut self, section: Section, value: Token<'_>) -> Result<(), SyntaxError> {
-        self.need = Need::Label;
+        self.need = Need::Nothing;
         if section == Section::Mtu {
             self.link = try_owned(value.text)?;
             self.need = Need::Sig;
@@ -164,8 +182,8 @@ impl<'d> Reader<'d> {
             "g" => true,
             _ => return Err(kind.wrong("a label is s (specific) or g (generic)")),
         };
-        if class.text != "!" && !self.classes.iter().any(|known| known == class.text) {
-            return Err(class.wrong(format_args!("unknown class \"{}\"", class.text)));
+        if class.text != "!" {
+            self.known_class(class, class.text)?;
         }
         if name.text.is_empty() {
             return Err(name.wrong("a label needs a name"));
@@ -186,17 +204,21 @@ impl<'d> Reader<'d> {
 
     /// `sys = @unix,Windows`: where a tool runs, by class or by name.
     fn systems(&mut self, key: Token<'_>, value: Token<'_>) -> Result<(), SyntaxError> {
-        if self.need != Need::Sys {
-            return Err(key.wrong("\"sys\" belongs to the label of a tool, once"));
+        match self.need {
+            Need::Sys => self.need = Need::Nothing,
+            Need::Nothing => return Ok(()),
+            Need::Label | Need::Sig => {
+                return Err(key.wrong("\"sys\" belongs to the label of a tool, once"));
+            }
         }
         let mut systems = Vec::new();
         for system in value.split(',').map(Token::trim) {
             let system = match system.text.strip_prefix('@') {
-                Some(class) if !self.classes.iter().any(|known| known == class) => {
-                    return Err(system.wrong(format_args!("unknown class \"{class}\"")));
+                Some(class) => {
+                    self.known_class(system, class)?;
+                    System::Class(try_owned(class)?)
                 }
                 None if system.text.is_empty() => return Err(system.wrong("a system needs a name")),
-                Some(class) => System::Class(try_owned(class)?),
                 None => System::Name(try_owned(system.text)?),
             };
             systems.try_push(system)?;
@@ -220,7 +242,7 @@ impl<'d> Reader<'d> {
         match self.need {
             Need::Label => return Err(key.wrong("a signature needs a label before it")),
             Need::Sys => return Err(key.wrong("the label of a tool needs a \"sys\" line")),
-            Need::Sig => {}
+            Need::Sig | Need::Nothing => {}
         }
         match section {
             Section::Mtu => {
@@ -231,6 +253,9 @@ impl<'d> Reader<'d> {
             }
             Section::TcpRequest => {
                 let signature = self.tcp_signature(value)?;
+                if self.need == Need::Nothing {
+                    return Ok(());
+                }
                 let label = self.content.labels.len() as u32 - 1;
                 let file = self.content.files.len() as u32 - 1;
                 self.content.entries.try_push(Entry { signature, label, file, line })?;

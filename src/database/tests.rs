@@ -221,6 +221,26 @@ fn what_is_wrong_is_told_with_its_place() {
         assert_eq!(got, (line, column, reason), "{text}");
         assert_eq!(problem.to_string(), format!("test.fp:{line}: {reason}"));
     }
+    // One fault is one problem: what stands under a label that is refused has none for that.
+    for (text, told) in [
+        (
+            "[tcp:request]\nlabel = s:unix:A:\nsig = 4:64:0:*:*,*:::0\nlabel = s:win:B:\nsig = x",
+            2..=5,
+        ),
+        (
+            "classes = win\n[tcp:request]\nlabel = s:!:A:\nsys = @unix\nsig = 4:64:0:*:*,*:::0",
+            4..=4,
+        ),
+        ("classes = win\n[tcp:request]\nlabel = s:!::\nsys = @win\nsig = 4:64:0:*:*,*:::0", 3..=3),
+    ] {
+        let mut lines = Vec::new();
+        Database::read_on([("t", text.as_bytes())], Rules::default(), |problem| {
+            lines.push(problem.line);
+            ControlFlow::Continue(())
+        });
+        assert_eq!((lines.first(), lines.last()), (Some(told.start()), Some(told.end())), "{text}");
+        assert_eq!(lines.len(), if told.start() == told.end() { 1 } else { 2 }, "{text}");
+    }
     let outside = Database::read([("t", &b"label = x"[..])], Rules::default()).unwrap_err();
     assert_eq!(outside.reason.as_str(), "this must stand in a section");
     let bytes = Database::read([("t", &b"[mtu]\nlabel = \xff"[..])], Rules::default()).unwrap_err();
