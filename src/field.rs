@@ -122,6 +122,13 @@ impl Field {
         matches!(self.read, Read::HostJson | Read::Json)
     }
 
+    /// Whether a SYN that was recorded can tell it, alone or with others and with what is claimed.
+    pub fn is_of_syn(&self) -> bool {
+        let is_of_syn = matches!(self.read, Read::Kept(_) | Read::Claimed(_) | Read::Host(..));
+        // The one thing kept that is the server's.
+        is_of_syn && self.name != "accept_time"
+    }
+
     /// Whether the JSON object has it; those at accept apart.
     #[inline(always)]
     const fn is_in_json(&self) -> bool {

@@ -55,6 +55,7 @@ impl<'a> Syn<'a> {
     /// assert_eq!((options.mss, options.window_scale), (Some(1460), None));
     /// # Ok::<_, ngx_tcpfp::syn::SynError>(())
     /// ```
+    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Self, SynError> {
         let ip = Ip::parse(bytes)?;
         let tcp = match (ip.protocol(), bytes.get(ip.header_len()..)) {

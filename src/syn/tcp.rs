@@ -44,6 +44,7 @@ pub struct Tcp<'a> {
 }
 
 impl<'a> Tcp<'a> {
+    #[inline]
     pub(super) fn parse(segment: &'a [u8]) -> Self {
         let len = data_offset(segment).unwrap_or(0).max(MIN_HEADER_LEN);
         let header = &segment[..len.min(segment.len())];

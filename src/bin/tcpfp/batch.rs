@@ -4,9 +4,8 @@ use std::cell::RefCell;
 use std::io::{self, Read};
 use std::ops::Range;
 
-use anyhow::Result;
-
-use crate::input::{self, Record};
+use crate::input;
+use crate::record::Record;
 
 /// Records of a batch, at most.
 const FULL: usize = 1024;
@@ -37,7 +36,11 @@ impl Batch {
 
 /// Calls `each` with all records of `source`; whenever more is waited for, it has all that came.
 /// It may take a batch away and leave another one, whose records are forgotten.
-pub fn for_each(source: impl Read, each: impl Fn(&mut Batch) -> io::Result<()>) -> Result<()> {
+///
+/// # Errors
+///
+/// Those of [`input::for_each`]; `each` had all that came before.
+pub fn for_each(source: impl Read, each: impl Fn(&mut Batch) -> io::Result<()>) -> io::Result<()> {
     let batch = RefCell::new(Batch::default());
     let hand_on = || {
         let mut batch = batch.borrow_mut();
@@ -48,14 +51,15 @@ pub fn for_each(source: impl Read, each: impl Fn(&mut Batch) -> io::Result<()>) 
         }
         io::Result::Ok(())
     };
-    input::for_each(BeforeRead { source, act: hand_on }, |record| {
+    let read = input::for_each(BeforeRead { source, act: hand_on }, |record| {
         let len = batch.borrow_mut().push(record);
         if len == FULL {
             hand_on()?;
         }
         Ok(())
-    })?;
-    Ok(hand_on()?)
+    });
+    hand_on()?;
+    read
 }
 
 /// Does something before it reads a piece.
@@ -67,7 +71,6 @@ struct BeforeRead<R, F> {
 impl<R: Read, F: Fn() -> io::Result<()>> Read for BeforeRead<R, F> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         (self.act)()?;
-        let len = room.len().min(input::PIECE);
-        self.source.read(&mut room[..len])
+        self.source.read(room)
     }
 }

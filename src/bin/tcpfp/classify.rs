@@ -15,17 +15,17 @@ use memchr::memchr;
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
-use ngx_tcpfp::field::{self, Facts};
-use ngx_tcpfp::json::Object;
-use ngx_tcpfp::key;
+use ngx_tcpfp::field::Facts;
 use ngx_tcpfp::signature::p0f::Rules;
-use ngx_tcpfp::syn::{Syn, SynError};
-use ngx_tcpfp::value::Value;
+use ngx_tcpfp::syn::Syn;
 
 use crate::batch::{self, Batch};
-use crate::databases;
+use crate::form::{Form, Table};
 use crate::hosts::Hosts;
-use crate::input::Record;
+use crate::record::Record;
+use crate::status::Status;
+use crate::unread::Tally;
+use crate::{databases, tunnel};
 
 /// Input shorter than this is done before a progress bar could be read.
 const LONG: u64 = 1 << 20;
@@ -54,14 +54,27 @@ pub struct Arguments {
     #[arg(long)]
     hosts: bool,
 
-    /// SYNs in hex, one a line as $tcpfp_syn gives them, or a pcap or pcapng capture; `-` or
-    /// nothing is standard input.
+    /// Look into tunnels, too: IP in IP, GRE, EtherIP, MPLS, VXLAN, Geneve, GTP-U; up to 8 in one
+    /// another.
+    #[arg(long)]
+    tunnels: bool,
+
+    /// Print JSON on a terminal, too.
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+
+    /// Print CSV: a line of names, then a line a SYN.
+    #[arg(long)]
+    csv: bool,
+
+    /// SYNs in hex, one a line as $tcpfp_syn gives them, or a pcap or pcapng capture, either also
+    /// compressed by gzip, xz or zstd; `-` or nothing is standard input.
     file: Option<PathBuf>,
 }
 
 impl Arguments {
-    /// Whether every line was a SYN.
-    pub fn run(self) -> Result<bool> {
+    /// What became of it; says what could not be read.
+    pub fn run(self) -> Result<Status> {
         let rules = if self.p0f_exact { Rules::AsP0f } else { Rules::Corrected };
         let database = match databases::read(&self.database, rules)? {
             Ok(database) => database,
@@ -71,52 +84,120 @@ impl Arguments {
             }
         };
         let out = io::stdout().lock();
+        let form = match (self.csv, self.json || !out.is_terminal()) {
+            (true, _) => Form::csv(self.hosts),
+            (false, true) => Form::Json,
+            (false, false) => Form::Table(Table::default()),
+        };
         let hosts = self.hosts.then(Mutex::default);
-        let classifier = Classifier { database, user_agent: self.user_agent, hosts };
-        let done = match self.file.filter(|file| file.as_os_str() != "-") {
-            None => classify(io::stdin(), out, classifier),
+        let user_agent = self.user_agent;
+        let classifier = Classifier { database, user_agent, hosts, tunnels: self.tunnels, form };
+        let (name, done) = match self.file.filter(|file| file.as_os_str() != "-") {
+            None => ("standard input".to_owned(), classify(io::stdin(), out, classifier)),
             Some(path) => {
-                let name = || path.display().to_string();
-                let file = File::open(&path).with_context(name)?;
-                let bar = progress(file.metadata().with_context(name)?.len());
-                let done = classify(bar.wrap_read(file), out, classifier).with_context(name);
+                let name = path.display().to_string();
+                let file = File::open(&path).with_context(|| name.clone())?;
+                let bar = progress(file.metadata().with_context(|| name.clone())?.len());
+                let done = classify(bar.wrap_read(file), out, classifier);
                 bar.finish_and_clear();
-                done
+                (name, done)
             }
         };
         match done {
             // The reader of our output has seen enough.
-            Err(error) if is_broken_pipe(&error) => Ok(true),
-            done => done,
+            Err(error) if is_broken_pipe(&error) => Ok(Status::Good),
+            done => {
+                let outcome = done?;
+                if let Some(words) = outcome.words() {
+                    eprintln!("tcpfp: {name}: {words}");
+                }
+                Ok(outcome.status())
+            }
         }
     }
 }
 
-/// Writes a line for every record, in order. One thread reads, as many as there are processors
-/// work, this one writes; whoever waits has passed on all that came before.
+/// What became of an input.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Lines that are no SYN.
+    pub wrong_lines: u64,
+    /// Lines that are, and packets that could be read.
+    pub read: u64,
+    /// Those of them that are SYNs.
+    pub syns: u64,
+    /// Packets that could not be read.
+    pub unread: Tally,
+    /// Why nothing more could be read before the end.
+    pub stopped: Option<io::Error>,
+}
+
+impl Outcome {
+    /// What is worth saying at the end.
+    pub fn words(&self) -> Option<String> {
+        let mut words = Vec::new();
+        if self.unread.total() > 0 {
+            words.push(self.unread.to_string());
+        }
+        words.extend(self.stopped.as_ref().map(io::Error::to_string));
+        if self.syns == 0 && self.read > 0 {
+            let plural = if self.read == 1 { "" } else { "s" };
+            words.push(format!("no SYN among {} packet{plural} read", self.read));
+        }
+        (!words.is_empty()).then(|| words.join("; "))
+    }
+
+    /// Unreadable is what nothing could be read of.
+    pub fn status(&self) -> Status {
+        let is_unread = self.stopped.is_some() || self.unread.total() > 0;
+        match self {
+            Self { read: 0, wrong_lines: 0, .. } if is_unread => Status::Unreadable,
+            Self { wrong_lines: 0, .. } => Status::Good,
+            _ => Status::Wrong,
+        }
+    }
+}
+
+/// Writes a line for every SYN, in order. One thread reads, as many as there are processors work,
+/// this one writes; whoever waits has passed on all that came before.
+///
+/// # Errors
+///
+/// The output cannot be written.
 pub fn classify(
     source: impl Read + Send + 'static,
     mut out: impl Write,
     classifier: Classifier,
-) -> Result<bool> {
+) -> Result<Outcome> {
     let (queue, works) = sync_channel(WAITING);
     let (give_back, done) = channel();
+    let header = classifier.form.header();
     thread::spawn(move || {
         if let Err(error) = read(source, Arc::new(classifier), &queue, &done) {
             // Nobody is there to hear of it if the output has failed before.
             let _ = queue.send(Err(error));
         }
     });
-    let mut are_syns = true;
+    out.write_all(header.as_bytes())?;
+    let mut outcome = Outcome::default();
     for work in works {
-        let work = work?.recv().context("a thread has failed")?;
+        let mut work = match work {
+            Ok(work) => work.recv().context("a thread has failed")?,
+            Err(error) => {
+                outcome.stopped = Some(error);
+                break;
+            }
+        };
         out.write_all(work.lines.as_bytes())?;
         out.flush()?;
-        are_syns &= work.are_syns;
+        outcome.wrong_lines += work.outcome.wrong_lines;
+        outcome.read += work.outcome.read;
+        outcome.syns += work.outcome.syns;
+        outcome.unread.append(&mut work.outcome.unread);
         // At the end nobody wants it back.
         let _ = give_back.send(work);
     }
-    Ok(are_syns)
+    Ok(outcome)
 }
 
 /// Gives the batches of `source` to the threads that work, and in order where each will come from.
@@ -124,16 +205,16 @@ pub fn classify(
 fn read(
     source: impl Read,
     classifier: Arc<Classifier>,
-    queue: &SyncSender<Result<Receiver<Work>>>,
+    queue: &SyncSender<io::Result<Receiver<Work>>>,
     done: &Receiver<Work>,
-) -> Result<()> {
+) -> io::Result<()> {
     batch::for_each(source, |batch| {
         let mut work = done.try_recv().unwrap_or_default();
         mem::swap(&mut work.batch, batch);
         let (sender, answered) = sync_channel(1);
         let classifier = Arc::clone(&classifier);
         // What is known of hosts goes from batch to batch.
-        let is_in_order = classifier.hosts.is_some();
+        let is_in_order = classifier.hosts.is_some() || classifier.form.is_in_order();
         let answer = move || {
             classifier.answer(&mut work);
             // Nobody wants it any more if the output has failed.
@@ -148,7 +229,7 @@ fn read(
     })
 }
 
-/// What SYNs are held against.
+/// What SYNs are held against, and how that is told.
 #[derive(Default)]
 pub struct Classifier {
     pub database: Database,
@@ -156,6 +237,9 @@ pub struct Classifier {
     pub user_agent: Option<String>,
     /// The hosts of a capture, if their records are kept.
     pub hosts: Option<Mutex<Hosts>>,
+    /// Whether SYNs in tunnels count.
+    pub tunnels: bool,
+    pub form: Form,
 }
 
 /// A batch and what is written of it.
@@ -163,74 +247,78 @@ pub struct Classifier {
 struct Work {
     batch: Batch,
     lines: String,
-    are_syns: bool,
+    outcome: Outcome,
 }
 
 impl Classifier {
     fn answer(&self, work: &mut Work) {
-        let Work { batch, lines, are_syns } = work;
+        let Work { batch, lines, outcome } = work;
         lines.clear();
-        *are_syns = true;
+        *outcome = Outcome::default();
         let agent = self.user_agent.as_deref().map(str::as_bytes);
         let mut bytes = Vec::new();
         for record in batch.records() {
-            let (mut claimed, mut captured) = (agent, None);
-            let read = match record {
-                Record::Packet(packet, time) => match Syn::parse_strict(packet) {
-                    // A capture holds other packets too.
-                    Err(error) if !matches!(error, SynError::Truncated { .. }) => continue,
-                    read => {
-                        captured = Some(time);
-                        read.map_err(|error| error.to_string())
+            match record {
+                Record::Frame(link, time, frame) => match tunnel::syn(link, frame, self.tunnels) {
+                    Ok(syn) => {
+                        outcome.read += 1;
+                        if let Some(syn) = syn {
+                            outcome.syns += 1;
+                            self.tell(syn, agent, time, lines);
+                        }
                     }
+                    Err(reason) => outcome.unread.add(reason),
                 },
-                Record::Line(_) if self.hosts.is_some() => {
-                    Err("a line of hex tells no time, which --hosts needs".to_owned())
-                }
-                Record::Line(line) => {
-                    let (syn, own) = match memchr(b'\t', line) {
+                Record::Unread(reason) => outcome.unread.add(reason),
+                Record::Line(number, line) => {
+                    let (digits, own) = match memchr(b'\t', line) {
                         Some(tab) => (line[..tab].trim_ascii_end(), Some(&line[tab + 1..])),
                         None => (line, None),
                     };
-                    claimed = own.or(agent);
-                    let digits = syn.strip_prefix(b"0x").unwrap_or(syn);
-                    bytes.resize(digits.len() / 2, 0);
-                    match const_hex::decode_to_slice(digits, &mut bytes) {
-                        Ok(()) => Syn::parse_strict(&bytes).map_err(|error| error.to_string()),
-                        Err(error) => Err(error.to_string()),
+                    match self.parse(digits, &mut bytes) {
+                        Ok(syn) => {
+                            outcome.read += 1;
+                            outcome.syns += 1;
+                            self.tell(syn, own.or(agent), None, lines);
+                        }
+                        Err(reason) => {
+                            outcome.wrong_lines += 1;
+                            self.form.error(number, &reason, lines);
+                        }
                     }
-                }
-            };
-            match read {
-                Ok(syn) => {
-                    let mut connection = Connection::of_syn(syn);
-                    connection.database = Some(&self.database);
-                    let claim =
-                        claimed.map(|agent| Claim { user_agent: Some(agent), platform: None });
-                    let facts = Facts { claim, ..(&connection).into() };
-                    let mut object = Object::new(lines);
-                    field::write_members(&facts, &mut object);
-                    if let Some((hosts, time)) = self.hosts.as_ref().zip(captured) {
-                        // A thread that fails with the lock leaves no more than a line unfinished.
-                        let mut hosts = hosts.lock().unwrap_or_else(PoisonError::into_inner);
-                        hosts.add(&connection, time, &mut object);
-                    }
-                    object.end();
-                }
-                Err(error) => {
-                    *are_syns = false;
-                    let mut object = Object::new(lines);
-                    object.member(key!("error"), &Value::Text(&error));
-                    object.end();
                 }
             }
-            lines.push('\n');
         }
+    }
+
+    /// The SYN of a line, put into `bytes`.
+    fn parse<'b>(&self, digits: &[u8], bytes: &'b mut Vec<u8>) -> Result<Syn<'b>, String> {
+        if self.hosts.is_some() {
+            return Err("a line of hex tells no time, which --hosts needs".to_owned());
+        }
+        let digits = digits.strip_prefix(b"0x").unwrap_or(digits);
+        bytes.resize(digits.len() / 2, 0);
+        const_hex::decode_to_slice(digits, bytes).map_err(|error| error.to_string())?;
+        Syn::parse_strict(bytes).map_err(|error| error.to_string())
+    }
+
+    /// Writes what is known of a SYN that came at some time from who claims to be `agent`.
+    #[inline(always)]
+    fn tell(&self, syn: Syn<'_>, agent: Option<&[u8]>, time: Option<Duration>, lines: &mut String) {
+        let mut connection = Connection::of_syn(syn);
+        connection.database = Some(&self.database);
+        let claim = agent.map(|agent| Claim { user_agent: Some(agent), platform: None });
+        let host = self.hosts.as_ref().zip(time).and_then(|(hosts, time)| {
+            // A thread that fails with the lock leaves no more than a line unfinished.
+            hosts.lock().unwrap_or_else(PoisonError::into_inner).add(&connection, time)
+        });
+        self.form.syn(&Facts { claim, ..(&connection).into() }, host.as_ref(), lines);
     }
 }
 
 fn progress(len: u64) -> ProgressBar {
-    if len < LONG || !io::stderr().is_terminal() {
+    // On a terminal the answers show how far it is.
+    if len < LONG || !io::stderr().is_terminal() || io::stdout().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(len);

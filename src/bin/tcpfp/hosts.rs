@@ -5,10 +5,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ngx_tcpfp::connection::Connection;
-use ngx_tcpfp::field;
 use ngx_tcpfp::host::{Host, Record, Seen};
-use ngx_tcpfp::json::Object;
-use ngx_tcpfp::key;
 
 /// Seconds for which a host counts as shared; p0f forgets it then.
 const INACTIVE: u32 = 2 * 60 * 60;
@@ -36,17 +33,10 @@ struct Flow {
 }
 
 impl Hosts {
-    /// Takes a connection in, and adds its host to the JSON object of it.
-    pub fn add(
-        &mut self,
-        connection: &Connection<'_>,
-        time: Duration,
-        object: &mut Object<'_, String>,
-    ) {
-        let Some((syn, tcp)) = connection.syn.as_ref().and_then(|syn| Some((syn, syn.tcp()?)))
-        else {
-            return;
-        };
+    /// Takes a connection in; gives what is then known of its host.
+    pub fn add<'d>(&mut self, connection: &Connection<'d>, time: Duration) -> Option<Host<'d>> {
+        let syn = connection.syn.as_ref()?;
+        let tcp = syn.tcp()?;
         let now = time.as_secs() as u32;
         let known = self.0.entry(syn.ip().source()).or_default();
         let flow = Flow {
@@ -62,6 +52,6 @@ impl Hosts {
         }
         let mut host = Host::new(known.record, now, INACTIVE, connection.database);
         host.last_seen = known.before;
-        field::write_host(&host, object.object(key!("host")));
+        Some(host)
     }
 }

@@ -1,153 +1,65 @@
-//! Packets from a file: lines of hex, pcap or pcapng, told apart by the first four bytes.
+//! What an input is, by its first four bytes: lines of text, pcap or pcapng, compressed or not.
 
-use std::io::{BufRead, BufReader, Read};
-use std::time::Duration;
+use std::io::{self, BufRead, BufReader, Read};
 
-use anyhow::{bail, Context, Result};
-use etherparse::LaxSlicedPacket;
-use pcap_file::pcap::PcapReader;
-use pcap_file::pcapng::blocks::interface_description::{
-    InterfaceDescriptionBlock, InterfaceDescriptionOption,
-};
-use pcap_file::pcapng::{Block, PcapNgReader};
-use pcap_file::DataLink;
+use flate2::bufread::MultiGzDecoder;
+use lzma_rust2::XzReader;
+use zstd::Decoder;
 
-/// Bytes that are read at once, at most: what is in the processor's cache is soon worked on.
-pub const PIECE: usize = 1 << 17;
+use crate::record::Record;
+use crate::window::Window;
+use crate::{pcap, pcapng};
 
-/// One thing that may be a SYN.
-#[derive(Clone)]
-pub enum Record<Bytes> {
-    /// A captured packet, from its IP header on, and when it came, since the Unix epoch.
-    Packet(Bytes, Duration),
-    /// A line of text, without the space around it.
-    Line(Bytes),
-}
-
-impl<Bytes> Record<Bytes> {
-    /// The same record, in other bytes.
-    pub fn map<Others>(self, move_to: impl FnOnce(Bytes) -> Others) -> Record<Others> {
-        match self {
-            Self::Packet(bytes, time) => Record::Packet(move_to(bytes), time),
-            Self::Line(bytes) => Record::Line(move_to(bytes)),
-        }
-    }
-}
+/// Bytes of a line, at most; what a longer one has more is passed over. It is no SYN anyway.
+const MAX_LINE_LEN: u64 = 1 << 20;
+/// Kilobytes that decompressing may take: `xz -9` wants 65 MB, zstd's own limit is 128.
+const MAX_DICTIONARY: u32 = 128 << 10;
 
 /// Calls `each` with every record in order; memory does not grow with the input.
+///
+/// # Errors
+///
+/// The input ends in the middle of a packet, makes no sense, or cannot be read. `each` had all that
+/// came before.
 pub fn for_each(
     source: impl Read,
-    mut each: impl FnMut(Record<&[u8]>) -> Result<()>,
-) -> Result<()> {
-    let mut source = BufReader::with_capacity(PIECE, source);
-    let mut magic = Vec::new();
-    source.by_ref().take(4).read_to_end(&mut magic)?;
-    let source = magic.chain(source);
-    match magic[..] {
-        // Microseconds and nanoseconds, in either byte order.
-        [0xa1, 0xb2, 0xc3, 0xd4]
-        | [0xd4, 0xc3, 0xb2, 0xa1]
-        | [0xa1, 0xb2, 0x3c, 0x4d]
-        | [0x4d, 0x3c, 0xb2, 0xa1] => for_each_in_pcap(source, each),
-        [0x0a, 0x0d, 0x0d, 0x0a] => for_each_in_pcapng(source, each),
-        _ => {
-            let (mut source, mut line) = (source, Vec::new());
-            while source.read_until(b'\n', &mut line)? > 0 {
-                each(Record::Line(line.trim_ascii()))?;
-                line.clear();
-            }
-            Ok(())
+    each: impl FnMut(Record<&[u8]>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut window = Window::new(source);
+    match *window.peek(4)? {
+        [0x1f, 0x8b, ..] => records(Window::new(MultiGzDecoder::new(window)), each),
+        // A file may consist of several streams.
+        [0xfd, b'7', b'z', b'X'] => {
+            let reader = XzReader::new_mem_limit(BufReader::new(window), true, MAX_DICTIONARY);
+            records(Window::new(reader), each)
         }
+        // A frame, or one to be skipped (RFC 8878, 3.1).
+        [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => {
+            records(Window::new(Decoder::with_buffer(window)?), each)
+        }
+        _ => records(window, each),
     }
 }
 
-fn for_each_in_pcap(
-    source: impl Read,
-    mut each: impl FnMut(Record<&[u8]>) -> Result<()>,
-) -> Result<()> {
-    let mut reader = PcapReader::new(source)?;
-    let link = reader.header().datalink;
-    while let Some(packet) = reader.next_packet() {
-        let packet = packet?;
-        if let Some(data) = network_layer(link, &packet.data)? {
-            each(Record::Packet(data, packet.timestamp))?;
-        }
+fn records(
+    mut window: Window<impl Read>,
+    mut each: impl FnMut(Record<&[u8]>) -> io::Result<()>,
+) -> io::Result<()> {
+    let magic = window.peek(4)?;
+    if pcap::is_pcap(magic) {
+        return pcap::for_each(&mut window, each);
     }
-    Ok(())
-}
-
-fn for_each_in_pcapng(
-    source: impl Read,
-    mut each: impl FnMut(Record<&[u8]>) -> Result<()>,
-) -> Result<()> {
-    let mut reader = PcapNgReader::new(source)?;
-    let mut interfaces = Vec::new();
-    while let Some(block) = reader.next_block() {
-        match block? {
-            // Interfaces are numbered anew in every section.
-            Block::SectionHeader(_) => interfaces.clear(),
-            Block::InterfaceDescription(interface) => {
-                interfaces.push((interface.linktype, resolution(&interface)));
-            }
-            Block::EnhancedPacket(packet) => {
-                let interface = interfaces.get(packet.interface_id as usize);
-                let (link, resolution) =
-                    *interface.context("a packet of an interface that was not described")?;
-                // pcap-file takes every unit for a nanosecond.
-                let time = since_epoch(packet.timestamp.as_nanos(), resolution);
-                if let Some(data) = network_layer(link, &packet.data)? {
-                    each(Record::Packet(data, time))?;
-                }
-            }
-            _ => {}
+    if magic == pcapng::SECTION_HEADER {
+        return pcapng::for_each(&mut window, each);
+    }
+    let (mut line, mut number) = (Vec::new(), 0);
+    while window.by_ref().take(MAX_LINE_LEN).read_until(b'\n', &mut line)? > 0 {
+        if line.len() as u64 == MAX_LINE_LEN && !line.ends_with(b"\n") {
+            window.skip_until(b'\n')?;
         }
+        number += 1;
+        each(Record::Line(number, line.trim_ascii()))?;
+        line.clear();
     }
     Ok(())
-}
-
-/// An interface's option if_tsresol, whose unit of time is a microsecond unless it says otherwise.
-fn resolution(interface: &InterfaceDescriptionBlock<'_>) -> u8 {
-    let option = interface.options.iter().find_map(|option| match option {
-        InterfaceDescriptionOption::IfTsResol(resolution) => Some(*resolution),
-        _ => None,
-    });
-    option.unwrap_or(6)
-}
-
-/// So many units of time: the high bit of if_tsresol tells a negative power of 2 from one of 10.
-fn since_epoch(units: u128, resolution: u8) -> Duration {
-    const NANOS: u128 = 1_000_000_000;
-
-    let exponent = u32::from(resolution & 0x7f);
-    let base: u128 = if resolution & 0x80 == 0 { 10 } else { 2 };
-    // Where a second has more units than can be counted, none has passed.
-    let per_second = base.checked_pow(exponent).unwrap_or(u128::MAX);
-    Duration::from_nanos((units.saturating_mul(NANOS) / per_second) as u64)
-}
-
-/// The packet behind its link layer header, `None` where that is cut off.
-///
-/// Header lengths are those of tcpdump.org's list of link-layer header types.
-fn network_layer(link: DataLink, frame: &[u8]) -> Result<Option<&[u8]>> {
-    const LINKTYPE_IPV4: u32 = 228;
-    const LINKTYPE_IPV6: u32 = 229;
-    const LINKTYPE_LINUX_SLL2: u32 = 276;
-
-    let header_len = match link {
-        DataLink::ETHERNET => {
-            let packet = LaxSlicedPacket::from_ethernet(frame).ok();
-            return Ok(packet
-                .and_then(|packet| packet.ether_payload())
-                .map(|behind| behind.payload));
-        }
-        DataLink::RAW => 0,
-        DataLink::NULL | DataLink::LOOP => 4,
-        DataLink::LINUX_SLL => 16,
-        other => match u32::from(other) {
-            LINKTYPE_IPV4 | LINKTYPE_IPV6 => 0,
-            LINKTYPE_LINUX_SLL2 => 20,
-            number => bail!("link type {number} is not supported"),
-        },
-    };
-    Ok(frame.get(header_len..))
 }

@@ -7,15 +7,27 @@ mod batch;
 mod check;
 mod classify;
 mod databases;
+mod form;
 mod hosts;
 mod input;
+mod link;
+mod order;
+mod pcap;
+mod pcapng;
+mod record;
+mod status;
+mod tunnel;
+mod unread;
+mod window;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use status::Status;
+
 #[derive(Parser)]
-#[command(version, about = "What a TCP client's first packet says about its stack")]
+#[command(name = "tcpfp", version, about = "What a TCP client's first packet says about its stack")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -23,10 +35,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print one JSON object a SYN, with the keys of $tcpfp_json.
+    /// Print what is known of each SYN: a line of a table on a terminal, else one JSON object, with
+    /// the keys of $tcpfp_json.
     ///
-    /// A line that is no SYN gives {"error": "..."} in its place; the exit status is then 1.
-    /// Of a capture, packets other than SYNs are passed over.
+    /// A line that is no SYN gives {"error": "...", "line": N} in its place, and the exit status 1.
+    /// Of a capture, packets other than SYNs are passed over. What cannot be read is counted on
+    /// standard error; the exit status is 2 if nothing could be read.
     Classify(classify::Arguments),
     /// Read databases and print what is wrong with them, as file:line: reason.
     ///
@@ -36,18 +50,15 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let is_good = match Cli::parse().command {
+    let done = match Cli::parse().command {
         Command::Classify(arguments) => arguments.run(),
         Command::Check(arguments) => arguments.run(),
     };
-    match is_good {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("tcpfp: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+    let status = done.unwrap_or_else(|error| {
+        eprintln!("tcpfp: {error:#}");
+        Status::Unreadable
+    });
+    status.into()
 }
 
 #[cfg(test)]
