@@ -74,6 +74,7 @@ need_tests() {
     need perl "prove" has prove
     need python3 "Python 3" has python3
     need tcpdump "tcpdump" has tcpdump
+    need tshark "tshark" has tshark
     need valgrind "valgrind" has valgrind
 }
 
