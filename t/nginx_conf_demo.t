@@ -37,4 +37,29 @@ for my $host ('127.0.0.1', '::1') {
 }
 is($nginx->read('logs/error.log') =~ s/^.*\[notice\].*\n//mgr, '', 'nginx is content');
 
+# What may be done with an answer, errors included.
+my @POLICY = (
+    "base-uri 'none'", "connect-src 'self'", "default-src 'none'", "form-action 'none'",
+    "frame-ancestors 'none'", 'img-src data:', "script-src 'self'", "style-src 'self'",
+);
+for (
+    [200, "GET / HTTP/1.0\r\n\r\n"],
+    [200, "GET /json HTTP/1.0\r\n\r\n"],
+    [400, "nonsense\r\n\r\n"],
+    [404, "GET /nowhere HTTP/1.0\r\n\r\n"],
+    [405, "POST /page.js HTTP/1.0\r\n\r\n"],
+    [414, 'GET /' . 'x' x 10000 . " HTTP/1.0\r\n\r\n"],
+    [505, "GET / HTTP/9.9\r\n\r\n"],
+) {
+    my ($status, $request) = @$_;
+    my $client = client($port);
+    $client->write($request);
+    my $head = $client->rest =~ s/\r\n\r\n.*//sr;
+    like($head, qr{^HTTP/1\.1 $status }, "status $status");
+    my %is = $head =~ /^([\w-]+): (.*?)\r?$/mg;
+    is_deeply([sort split /; /, $is{'Content-Security-Policy'} // ''], \@POLICY, "$status: policy");
+    is($is{'X-Content-Type-Options'}, 'nosniff', "$status: is what its type says");
+    is($is{'Cache-Control'}, 'no-store', "$status: not kept");
+}
+
 done_testing();
