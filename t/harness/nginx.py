@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import select
 import shutil
 import signal
@@ -185,6 +186,16 @@ class Nginx:
     def remove(self):
         """Removes its files."""
         shutil.rmtree(self.prefix)
+
+
+class Limited(Nginx):
+    """One whose processes may have only so many bytes of addresses."""
+
+    room = resource.RLIM_INFINITY
+
+    @property
+    def wrapper(self):
+        return "prlimit", f"--as={self.room}"
 
 
 def children(parent):
