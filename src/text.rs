@@ -78,8 +78,9 @@ pub struct Brief {
 }
 
 impl Brief {
-    /// Bytes at most.
-    pub const ROOM: usize = 256;
+    /// Bytes at most: as many as nginx keeps of what is wrong with a configuration
+    /// (NGX_MAX_CONF_ERRSTR), so that a long file name cuts no reason.
+    pub const ROOM: usize = 1024;
 
     /// The text that these arguments make.
     pub fn new(text: fmt::Arguments<'_>) -> Self {
