@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from t.harness.case import LiveCase
 from t.harness.client import connect, read_to_end
 from t.harness.nginx import ends, wait_for
-from t.harness.zone import Dump, Memory, directives
+from t.harness.zone import Dump, Memory, directives, long_database
 
 CONNECTIONS = int(os.environ.get("ZONE_CONNECTIONS", 5000))
 PROCESSES = 2
@@ -48,13 +48,6 @@ def servers(inactive="2h", database="builtin"):
         """,
         "main": "worker_processes 4;",
     }
-
-
-def long_database():
-    """Signatures of one shape, of which the SYNs of loopback match none."""
-    return "classes = unix\n[tcp:request]\nlabel = s:unix:Loop:back\n" + "".join(
-        f"sig = *:64:0:{mss}:*,7:mss,sok,ts,nop,ws:df,id+:0\n" for mss in range(1, 20000)
-    )
 
 
 def serve(count):
@@ -146,7 +139,7 @@ class Zone(LiveCase):
         def disturb():
             nonlocal kills
             for worker in self.server.workers():
-                if self.stop_in_zone(worker) or random.random() < BY_CHANCE:
+                if Memory(worker, SIZE << 20).stop_inside() or random.random() < BY_CHANCE:
                     os.kill(worker, signal.SIGKILL)
                     self.assertTrue(ends(worker))
                     kills += 1
@@ -172,7 +165,7 @@ class Zone(LiveCase):
         def disturb():
             nonlocal reloads
             for worker in self.server.workers():
-                if not self.stop_in_zone(worker):
+                if not Memory(worker, SIZE << 20).stop_inside():
                     os.kill(worker, signal.SIGCONT)
                     continue
                 before = self.server.workers()
@@ -194,18 +187,6 @@ class Zone(LiveCase):
         (self.server.prefix / "long.fp").write_text(long_database())
         self.server.configure(**servers(database=self.server.prefix / "long.fp"))
         self.server.reload()
-
-    @staticmethod
-    def stop_in_zone(worker):
-        """Stops a worker, a few times to do so while it has the zone; whether it has."""
-        memory = Memory(worker, SIZE << 20)
-        for i in range(20):
-            if i:
-                os.kill(worker, signal.SIGCONT)
-            os.kill(worker, signal.SIGSTOP)
-            if memory.is_held():
-                return True
-        return False
 
     def test_upgrade(self):
         """A new binary has a zone of its own; nobody loses more than what the old one knew."""
