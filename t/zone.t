@@ -50,7 +50,8 @@ my @CONFIGURATIONS = (
     ['http { tcpfp_zone a:1m; tcpfp_zone a:1m; }', '"tcpfp_zone" directive is duplicate'],
     ['http { tcpfp_zone a:1m; tcpfp_zone b:1m; }',
         '"tcpfp_zone" directive is duplicate: there is one zone for http and one for stream'],
-    ['stream { tcpfp_zone a:1m; tcpfp_zone a:1m; }', '"tcpfp_zone" directive is duplicate'],
+    ['stream { tcpfp_zone a:1m; tcpfp_zone a:1m; }',
+        '"tcpfp_zone" directive is duplicate: there is one zone for http and one for stream'],
     ['http { server { tcpfp_zone a:1m; } }', '"tcpfp_zone" directive is not allowed here'],
     ['stream { server { tcpfp_zone a:1m; } }', '"tcpfp_zone" directive is not allowed here'],
     ['tcpfp_zone a:1m;', '"tcpfp_zone" directive is not allowed here'],
@@ -92,6 +93,18 @@ my @CONFIGURATIONS = (
         '"tcpfp_dump" directive is not allowed here'],
     ['stream { tcpfp_zone a:1m; tcpfp_p0f_api a; }',
         '"tcpfp_p0f_api" directive is not allowed here'],
+    # For how long a client of p0f's protocol may say nothing.
+    (map ["stream { tcpfp_zone a:1m; server { tcpfp_p0f_api a timeout=$_; } }"],
+        qw(1 30s 1500ms 2h 1m30s)),
+    (map ["stream { tcpfp_zone a:1m; server { tcpfp_p0f_api a timeout=$_; } }",
+        qq(invalid parameter "timeout=$_" in )], '', qw(0 0ms soon -1s 1x 99999999999999999999)),
+    ['stream { tcpfp_zone a:1m; server { tcpfp_p0f_api a 30s; } }', 'invalid parameter "30s"'],
+    ['stream { tcpfp_zone a:1m; server { tcpfp_p0f_api timeout=30s a; } }',
+        'invalid parameter "a"'],
+    ['stream { tcpfp_zone a:1m; server { tcpfp_p0f_api a timeout=1s timeout=1s; } }',
+        'invalid number of arguments in "tcpfp_p0f_api" directive'],
+    ['stream { tcpfp_zone a:1m; server { tcpfp_p0f_api; } }',
+        'invalid number of arguments in "tcpfp_p0f_api" directive'],
     # Addresses.
     ['http { tcpfp_host 192.0.2.1; server { tcpfp_host 2001:db8::1; '
         . 'location / { tcpfp_host [2001:db8::1]; } } }'],

@@ -28,8 +28,8 @@ RST_STREAM, CANCEL = 3, 8
 END = b"\r\n0\r\n\r\n"
 
 
-def request(path, method="GET"):
-    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+def request(path, method="GET", headers=""):
+    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode()
 
 
 def read_chunks(sock):
@@ -88,7 +88,8 @@ class DumpReaders(LiveCase):
         for address in self.addresses:
             with Http(connect("127.0.0.1", PLAIN, source=address)) as http:
                 http.get("/")
-        self.holders = self.enterContext(ExitStack())
+        self.holders = ExitStack()
+        self.addCleanup(self.holders.close)
 
     def status(self, path="/all", method="GET", port=PLAIN):
         """How a request for a dump is answered; its client then goes."""
@@ -108,7 +109,7 @@ class DumpReaders(LiveCase):
     def assertFull(self):
         """Who asks now is told when to ask again; other requests are answered."""
         with connect("127.0.0.1", PLAIN) as sock:
-            sock.sendall(request("/all").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+            sock.sendall(request("/all", headers="Connection: close\r\n"))
             head, _, body = read_to_end(sock).decode().partition("\r\n\r\n")
         status, *headers = head.split("\r\n")
         self.assertEqual(status, "HTTP/1.1 503 Service Temporarily Unavailable")
@@ -189,7 +190,7 @@ class DumpReaders(LiveCase):
         with connect("127.0.0.1", PLAIN) as sock:
             for _ in range(3 * PLACES):
                 for how, answer in (("HEAD", b"200 OK"), ("POST", b"405 Not Allowed")):
-                    sock.sendall(request("/all", how).replace(b"\r\n\r\n", b"\r\nContent-Length: 0\r\n\r\n"))
+                    sock.sendall(request("/all", how, "Content-Length: 0\r\n"))
                     self.assertIn(answer, sock.recv(65536))
         for _ in range(3 * PLACES):
             self.assertEqual(self.status("/all?family=x"), 400)

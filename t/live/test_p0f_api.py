@@ -1,6 +1,7 @@
 """p0f's query protocol over a unix socket, by a client written from its description."""
 
 import json
+import select
 import socket
 import threading
 import time
@@ -251,6 +252,71 @@ class P0fApi(VethCase):
             for client in clients:
                 client.close()
         self.assertEqual(Dump().repaired, 0)
+
+
+class Idle(LiveCase):
+    """Clients of a server with `timeout=1s`, of which one asks often enough."""
+
+    def setUp(self):
+        self.server = self.nginx()
+        self.path = self.server.prefix / "p0f.sock"
+        self.server.configure(
+            "tcpfp_zone hosts:1m;",
+            f"server {{ listen unix:{self.path}; tcpfp_p0f_api hosts timeout=1s; }}")
+        self.server.reload()
+        wait_for(self.path.exists, "the socket")
+
+    def client(self):
+        client = p0f.client(self.path)
+        self.addCleanup(client.close)
+        return client
+
+    def test_who_says_too_little(self):
+        """Is left after a second: who says nothing, half a question, or a byte now and then."""
+        busy, silent, half, slow = (self.client() for _ in range(4))
+        asked = self.client()
+        question = p0f.query("127.0.0.1")
+        half.send(question[:20])
+        asked.ask("127.0.0.1")
+        began, left = time.monotonic(), {}
+        others = {client.sock: client for client in (silent, half, slow, asked)}
+        while time.monotonic() < began + 2.5:
+            self.assertEqual(busy.ask("127.0.0.1").status, p0f.NO_MATCH)
+            try:
+                slow.send(question[:1])
+            except BrokenPipeError:
+                pass
+            for sock in select.select(list(others), [], [], 0.1)[0]:
+                self.assertEqual(sock.recv(1), b"")
+                left[others.pop(sock)] = time.monotonic() - began
+        self.assertEqual(set(left), {silent, half, slow, asked})
+        self.assertGreater(min(left.values()), 0.8)
+
+    def test_who_does_not_read(self):
+        """Is left, too, though nginx still has answers for it."""
+        client = self.client()
+        client.sock.setblocking(False)
+        questions = p0f.query("127.0.0.1") * GREEDY
+        try:
+            while True:
+                client.sock.send(questions)
+        except BlockingIOError:
+            pass
+        time.sleep(2)
+        client.sock.settimeout(5)
+        try:
+            read_to_end(client.sock)
+        except ConnectionResetError:
+            pass
+        self.assertEqual(self.client().ask("127.0.0.1").status, p0f.NO_MATCH)
+
+    def test_the_default_is_longer(self):
+        self.server.configure(
+            "tcpfp_zone hosts:1m;", f"server {{ listen unix:{self.path}; tcpfp_p0f_api hosts; }}")
+        self.server.reload()
+        client = self.client()
+        time.sleep(1.5)
+        self.assertEqual(client.ask("127.0.0.1").status, p0f.NO_MATCH)
 
 
 class Words(LiveCase):
