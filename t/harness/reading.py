@@ -64,7 +64,7 @@ def read_tcp(header):
         "!HHIIHHHH", header)
     return {
         "src_port": source, "dst_port": destination, "seq": seq, "ack": ack, "window": window,
-        "flags": bits & 0x1FF, "tcp_ecn": bits >> 6 & 3, "tcp_checksum": checksum,
+        "flags": bits & 0x1FF, "tcp_ecn": bits >> 6 & 7, "tcp_checksum": checksum,
         "urgptr": urgent, "tcp_hlen": len(header),
         "options_hex": header[20:].hex() or None,
     } | read_options(header[20:])
@@ -108,7 +108,7 @@ def ip_fp(values):
         v6 << 7 | (1 if v6 else values["df"]) << 6
         | ((ttl > 32) + (ttl > 64) + (ttl > 128)) << 4
         | (not v6 and values["ip_options"] is not None) << 3
-        | (values["payload_len"] > 0) << 2 | values["tcp_ecn"]
+        | (values["payload_len"] > 0) << 2 | values["tcp_ecn"] & 3
     )
     scale = 0 if values["wscale"] is None else min(values["wscale"] + 1, 15)
     kinds = 0

@@ -39,7 +39,7 @@ class TcpHeader(RawCase):
             "ECE": ({"flags": SYN | ECE}, {"tcp_ecn": 1}),
             "CWR": ({"flags": SYN | CWR}, {"tcp_ecn": 2}),
             "AccECN": ({"flags": SYN | AE | ECE | CWR}, {"flags": 450, "tcp_ecn": 7}),
-            "AE": ({"flags": SYN | AE}, {"flags": 258, "tcp_ecn": 0}),
+            "AE": ({"flags": SYN | AE}, {"flags": 258, "tcp_ecn": 4}),
             "PSH": ({"flags": SYN | PSH}, {"flags": 10}),
             "URG": ({"flags": SYN | URG, "urgent": 7}, {"flags": 34, "urgptr": 7}),
             "urgent pointer without URG": ({"urgent": 0xBEEF}, {"flags": 2, "urgptr": 0xBEEF}),
