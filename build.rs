@@ -48,11 +48,16 @@ mod nginx {
             .header_contents("tcp_info.h", "#include <linux/tcp.h>")
             .allowlist_type("tcp_info")
             .layout_tests(false)
+            .formatter(bindgen::Formatter::None)
             .generate()?
             .to_string();
-        // Every plain member of the struct: `pub tcpi_rtt: __u32,`.
-        let members = bindings.lines().filter_map(|line| {
-            let (name, _) = line.trim().strip_prefix("pub tcpi_")?.split_once(':')?;
+        let structs = syn::parse_file(&bindings)?.items.into_iter().filter_map(|item| match item {
+            syn::Item::Struct(item) if item.ident == "tcp_info" => Some(item.fields),
+            _ => None,
+        });
+        // Every plain member; what has bits only is not named tcpi_.
+        let members = structs.flatten().filter_map(|member| {
+            let name = member.ident?.to_string().strip_prefix("tcpi_")?.to_owned();
             Some(format!(
                 "(\"{name}\", offset_of!(tcp_info, tcpi_{name}), size_of_val(&ZERO.tcpi_{name})),\n"
             ))
