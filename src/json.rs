@@ -3,6 +3,8 @@
 //! Texts that come from a database are escaped by serde_json, where there is anything to escape.
 //! Everything else is digits, letters and a few signs that JSON takes as they are.
 
+use std::str::from_utf8;
+
 use crate::text::{Out, Text};
 use crate::value::Value;
 
@@ -92,7 +94,7 @@ impl<O: Out> Out for Escaped<'_, O> {
             let is_written = serde_json::to_writer(&mut written, &special[..1]).is_ok();
             let len = 8 - written.len();
             let escaped = room.get(1..len.saturating_sub(1)).filter(|_| is_written);
-            self.0.push_str(escaped.and_then(|text| str::from_utf8(text).ok()).unwrap_or_default());
+            self.0.push_str(escaped.and_then(|text| from_utf8(text).ok()).unwrap_or_default());
             rest = &special[1..];
         }
         self.0.push_str(rest);

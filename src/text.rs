@@ -6,6 +6,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
+use std::str::from_utf8;
 
 /// What has one text.
 pub trait Text {
@@ -92,7 +93,7 @@ impl Brief {
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        str::from_utf8(&self.bytes[..self.len]).unwrap_or_default()
+        from_utf8(&self.bytes[..self.len]).unwrap_or_default()
     }
 }
 
@@ -264,7 +265,7 @@ impl Text for Hex<'_> {
 
 fn hex_digits<'r>(bytes: &[u8], room: &'r mut [u8]) -> &'r str {
     hex::encode_to_slice(bytes, room).expect("room for two digits a byte");
-    str::from_utf8(room).expect("digits")
+    from_utf8(room).expect("digits")
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ impl Pairs {
         without: impl FnOnce() -> Nanoseconds,
         with: impl FnOnce() -> Nanoseconds,
     ) -> Result<(), Box<dyn Error>> {
-        self.0.push(if self.0.len().is_multiple_of(2) {
+        self.0.push(if self.0.len() % 2 == 0 {
             let without = without()?;
             (without, with()?)
         } else {

@@ -1,5 +1,7 @@
 //! Any bytes as a database, and recorded SYNs against whatever can be read.
 
+use std::str::from_utf8;
+
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::Database;
 use ngx_tcpfp::signature::p0f::{Rules, Signature};
@@ -24,7 +26,7 @@ pub fn check(bytes: &[u8]) {
             check_text(signature);
         }
     }
-    if let Ok(Ok(signature)) = str::from_utf8(bytes).map(str::parse::<Signature>) {
+    if let Ok(Ok(signature)) = from_utf8(bytes).map(str::parse::<Signature>) {
         check_text(&signature);
     }
 }

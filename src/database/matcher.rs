@@ -209,7 +209,7 @@ enum Fit {
 
 fn fits(signature: &Signature, observed: &Observed) -> Fit {
     let window = match signature.window {
-        WindowForm::MultipleOf(divisor) => observed.window.is_multiple_of(divisor),
+        WindowForm::MultipleOf(divisor) => observed.window % divisor == 0,
         _ => true,
     };
     if !window

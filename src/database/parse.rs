@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::ops::ControlFlow;
+use std::str::from_utf8;
 
 use super::content::{Content, Entry};
 use super::label::{Label, System};
@@ -50,7 +51,7 @@ pub fn read(
     }
     let mut reader = Reader::new(content);
     for (line, text) in (1..).zip(bytes.split(|&byte| byte == b'\n')) {
-        let read = match str::from_utf8(text) {
+        let read = match from_utf8(text) {
             Ok(text) => reader.line(line as u32, text),
             Err(error) => {
                 Err(SyntaxError { at: error.valid_up_to(), reason: "this is not UTF-8".into() })

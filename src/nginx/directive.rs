@@ -6,6 +6,7 @@ use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::OpenOptionsExt;
+use std::str::from_utf8;
 
 use nginx_sys::{
     ngx_conf_full_name, ngx_conf_t, ngx_int_t, ngx_pagesize, ngx_parse_size, ngx_parse_time,
@@ -86,7 +87,7 @@ unsafe fn read_databases(cf: *mut ngx_conf_t, names: &[ngx_str_t]) -> Result<Dat
                 }
                 string(full)
             };
-            let path = str::from_utf8(path).map_err(|_| {
+            let path = from_utf8(path).map_err(|_| {
                 Refusal::because(format_args!("the name of a database is not UTF-8"))
             })?;
             read_file(path, content)?;
@@ -180,7 +181,7 @@ fn zone(arguments: &[ngx_str_t]) -> Result<(ngx_str_t, usize, Settings), Refusal
             settings.inactive =
                 u32::try_from(seconds).ok().filter(|&seconds| seconds > 0).ok_or_else(invalid)?;
         } else if let Some(bits) = argument.strip_prefix("ipv6_prefix=") {
-            settings.ipv6_prefix = str::from_utf8(bits.as_bytes())
+            settings.ipv6_prefix = from_utf8(bits.as_bytes())
                 .ok()
                 .and_then(|bits| bits.parse().ok())
                 .filter(|bits| (1..=128).contains(bits))

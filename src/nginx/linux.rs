@@ -17,6 +17,21 @@ mod header {
 /// A member that both know must be at the same place with the same size. The table may know newer
 /// members than the header and the header newer ones than the table.
 const _: () = {
+    const fn equal(a: &str, b: &str) -> bool {
+        let (a, b) = (a.as_bytes(), b.as_bytes());
+        if a.len() != b.len() {
+            return false;
+        }
+        let mut i = 0;
+        while i < a.len() {
+            if a[i] != b[i] {
+                return false;
+            }
+            i += 1;
+        }
+        true
+    }
+
     let mut agreeing = 0;
     let mut i = 0;
     while i < header::MEMBERS.len() {
@@ -36,18 +51,3 @@ const _: () = {
     // Linux 4.6 had 38 plain members; fewer mean that the comparison itself has failed.
     assert!(agreeing >= 38);
 };
-
-const fn equal(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut i = 0;
-    while i < a.len() {
-        if a[i] != b[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}

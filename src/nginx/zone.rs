@@ -209,9 +209,10 @@ impl Zone {
                 Ok(None) => None,
                 Ok(Some((snapshot, is_full))) => {
                     if is_full {
-                        let message =
-                            format_args!("zone \"{name}\" is full: the oldest records go");
-                        FULL.info(log, message);
+                        FULL.info(
+                            log,
+                            format_args!("zone \"{name}\" is full: the oldest records go"),
+                        );
                     }
                     Some(snapshot)
                 }

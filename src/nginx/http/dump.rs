@@ -2,6 +2,7 @@
 
 use std::ffi::c_void;
 use std::net::IpAddr;
+use std::str::from_utf8;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{mem, ptr, slice};
 
@@ -123,7 +124,7 @@ impl Filter {
             filter.family = Some(Family::of_name(name).ok_or("unknown family")?);
         }
         if let Some(since) = since {
-            filter.since = str::from_utf8(since)
+            filter.since = from_utf8(since)
                 .ok()
                 .and_then(|since| since.parse().ok())
                 .ok_or("since is no Unix time")?;

@@ -5,6 +5,7 @@ use std::ffi::{c_char, c_void};
 use std::mem;
 use std::net::IpAddr;
 use std::ptr;
+use std::str::from_utf8;
 
 use nginx_sys::{
     ngx_conf_t, ngx_http_compile_complex_value, ngx_http_compile_complex_value_t,
@@ -94,7 +95,7 @@ impl LocationConf {
 /// An address as nginx writes them, an IPv6 one also in brackets.
 fn parse(text: &[u8]) -> Option<IpAddr> {
     let bare = text.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
-    str::from_utf8(bare.unwrap_or(text)).ok()?.parse().ok()
+    from_utf8(bare.unwrap_or(text)).ok()?.parse().ok()
 }
 
 /// `tcpfp_host address;`

@@ -207,7 +207,7 @@ impl Observed {
             [Some(mss + 40), Some(mss + headers as u32), v6.then_some(mss + 60), Some(1500)];
         let window = u32::from(self.window);
         let multiple_of = |divisors: &[Option<u32>]| {
-            let divides = |divisor: &u32| window.is_multiple_of(*divisor);
+            let divides = |divisor: &u32| window % divisor == 0;
             let divisor = divisors.iter().find_map(|divisor| divisor.filter(divides))?;
             Some((window / divisor) as u16)
         };
