@@ -48,9 +48,8 @@ deps: ## installs what building needs (Debian, Ubuntu), or lists it
 	@build/deps.sh install server || echo "no nginx from apt: the vendored one will do" >&2
 
 test-deps: deps ## installs what the tests need besides
-	@build/deps.sh install tests
+	@build/deps.sh install tests lab
 	@build/deps.sh install test_nginx
-	@build/deps.sh install lab || echo "what is missing is skipped" >&2
 	@build/deps.sh install browser && build/deps.sh install playwright || \
 		echo "no browser to be had: the tests of the demo's page are skipped" >&2
 

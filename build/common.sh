@@ -14,9 +14,14 @@ has() {
     [ -x "$(command -v "$1")" ]
 }
 
-# The stream module of the machine's nginx, if it is one to load.
-nginx_stream_module() {
-    echo "$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')/ngx_stream_module.so"
+# nginx_module NAME: where the machine's nginx has this module, if it has it as one to load.
+nginx_module() {
+    echo "$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')/$1.so"
+}
+
+# at_least WANTED VERSION
+at_least() {
+    printf '%s\n' "$@" | sort --check=silent --version-sort
 }
 
 note() {

@@ -51,8 +51,7 @@ listen_to_tls() {
     version=$("$TEST_NGINX_BINARY" -V 2>&1)
     if [[ $version == *--with-http_v2_module* ]]; then
         # From 1.25.1 on it is a directive, and the parameter is deprecated.
-        if printf '1.25.1\n%s\n' "$(sed -n 's,^nginx version: .*/\([0-9.]*\).*,\1,p' <<<"$version")" |
-            sort --check=silent --version-sort; then
+        if at_least 1.25.1 "$(sed -n 's,^nginx version: .*/\([0-9.]*\).*,\1,p' <<<"$version")"; then
             directive="http2 on;"
         else
             http2=http2

@@ -23,25 +23,61 @@ declare -rA UNITS=(
     [tinyproxy]=tinyproxy.service
 )
 
+# What is missing: the packages, and what each is for.
 PACKAGES=()
-THINGS=()
+declare -A THINGS=() IS_WISH=()
 
 main() {
-    local action=$1 group
+    readonly ACTION=$1
     shift
+    local group
     for group; do "need_$group"; done
-    [ ${#PACKAGES[@]} -eq 0 ] || "$action"
+    [ ${#PACKAGES[@]} -eq 0 ] || "$ACTION"
 }
 
 # --- the groups
 
 need_build() {
-    # Left to the user, because Debian's own Rust may be too old.
-    has cargo || die "cargo is missing: install Rust" \
-        "$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml) or later, with rustup"
+    need_rust
     need gcc "a C compiler" has cc
     need libc6-dev "the C library's headers" header stdio.h
     need libclang-dev "libclang" libclang
+}
+
+# Where Rust is too old, the user chooses what takes its place.
+need_rust() {
+    local wanted found suffix
+    wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+    found=$(rustc --version 2>/dev/null | cut -d' ' -f2) || found=
+    if [ -z "$found" ] || ! has cargo; then
+        ! has rustup || die "Rust is missing: run rustup toolchain install stable"
+        # A fresh machine has no list of packages yet.
+        [ "$ACTION" != install ] || ! can_install || update_lists
+        suffix=$(rust_of_apt "$wanted") ||
+            die "cargo is missing: install Rust $wanted or later, with rustup"
+        need "cargo$suffix" "cargo" has cargo
+        need "rustc$suffix" "rustc" has rustc
+    elif ! at_least "$wanted" "$found"; then
+        ! has rustup || die "Rust $found is older than $wanted: run rustup update"
+        suffix=$(rust_of_apt "$wanted") ||
+            die "Rust $found is older than $wanted: install a newer one with rustup"
+        die "Rust $found is older than $wanted: install cargo$suffix rustc$suffix in its place"
+    fi
+}
+
+# rust_of_apt VERSION: what follows "rustc" in the name of apt's package that is new enough. In
+# Debian's older releases that is the Rust which its browsers are built with.
+rust_of_apt() {
+    local suffix version
+    has apt-cache || return
+    for suffix in "" -web; do
+        version=$(apt-cache policy "rustc$suffix" | sed -n 's/^  Candidate: \([0-9.]*\).*/\1/p')
+        ! at_least "$1" "${version:-0}" || {
+            echo "$suffix"
+            return
+        }
+    done
+    return 1
 }
 
 # What nginx itself is built with.
@@ -59,7 +95,6 @@ need_server() {
 
 need_tests() {
     need curl "curl" has curl
-    need fcgiwrap "fcgiwrap" has fcgiwrap
     need iproute2 "ip" has ip
     need libipc-run-perl "IPC::Run" perl -MIPC::Run -e 1
     need liblist-moreutils-perl "List::MoreUtils" perl -MList::MoreUtils -e 1
@@ -67,15 +102,19 @@ need_tests() {
     need libtest-longstring-perl "Test::LongString" perl -MTest::LongString -e 1
     need libtext-diff-perl "Text::Diff" perl -MText::Diff -e 1
     need libwww-perl "LWP" perl -MLWP::UserAgent -e 1
-    need nftables "nft" has nft
-    need ngtcp2-client "gtlsclient" has gtlsclient
     need openssl "openssl" has openssl
-    need p0f "p0f" has p0f
     need perl "prove" has prove
+    need procps "ps" has ps
     need python3 "Python 3" has python3
-    need tcpdump "tcpdump" has tcpdump
-    need tshark "tshark" has tshark
-    need valgrind "valgrind" has valgrind
+    wish fcgiwrap "fcgiwrap" has fcgiwrap
+    wish libnginx-mod-http-lua "nginx's Lua" has_module ngx_http_lua_module
+    wish libnginx-mod-http-perl "nginx's Perl" has_module ngx_http_perl_module
+    wish nftables "nft" has nft
+    wish ngtcp2-client "gtlsclient" has gtlsclient
+    wish p0f "p0f" has p0f
+    wish tcpdump "tcpdump" has tcpdump
+    wish tshark "tshark" has tshark
+    wish valgrind "valgrind" has valgrind
 }
 
 # Apart from the rest, because Debian has it only from forky on.
@@ -102,23 +141,29 @@ need_fuzz() {
 
 # The proxies and VPNs between the lab's clients and its server.
 need_lab() {
-    need dante-server "danted" has danted
-    need haproxy "haproxy" has haproxy
-    need microsocks "microsocks" has microsocks
-    need openssh-client "ssh" has ssh
-    need openssh-server "sshd" has sshd
-    need openvpn "openvpn" has openvpn
-    need tinyproxy "tinyproxy" has tinyproxy
-    need wireguard-go "wireguard-go" has wireguard-go
-    need wireguard-tools "wg" has wg
+    wish dante-server "danted" has danted
+    wish haproxy "haproxy" has haproxy
+    wish microsocks "microsocks" has microsocks
+    wish openssh-client "ssh" has ssh
+    wish openssh-server "sshd" has sshd
+    wish openvpn "openvpn" has openvpn
+    wish tinyproxy "tinyproxy" has tinyproxy
+    wish wireguard-go "wireguard-go" has wireguard-go
+    wish wireguard-tools "wg" has wg
 }
 
 # need PACKAGE THING PROBE...: notes the package and what it is for if the probe fails.
 need() {
     "${@:3}" >/dev/null 2>&1 || {
         PACKAGES+=("$1")
-        THINGS+=("$2")
+        THINGS[$1]=$2
     }
+}
+
+# wish PACKAGE THING PROBE...: the same, of what only some tests need. They are skipped without it.
+wish() {
+    IS_WISH[$1]=1
+    need "$@"
 }
 
 header() {
@@ -141,26 +186,40 @@ some_file() {
 
 has_stream() {
     # Built in, or a module beside.
-    nginx -V 2>&1 | grep -qE -e '--with-stream( |$)' || [ -f "$(nginx_stream_module)" ]
+    nginx -V 2>&1 | grep -qE -e '--with-stream( |$)' || has_module ngx_stream_module
+}
+
+has_module() {
+    [ -f "$(nginx_module "$1")" ]
 }
 
 # --- the actions
 
 check() {
-    die "$(list "${THINGS[@]}") missing: install ${PACKAGES[*]} (\`make deps\` does where there is apt)"
+    die "$(things) missing: install ${PACKAGES[*]} (\`make deps\` does where there is apt)"
 }
 
 offers() {
-    has apt-get && { [ "$(id -u)" = 0 ] || has sudo; } &&
-        apt-get -qq --simulate --no-remove install "${PACKAGES[@]}" >/dev/null 2>&1
+    can_install && is_in_apt "${PACKAGES[@]}"
+}
+
+can_install() {
+    has apt-get && { [ "$(id -u)" = 0 ] || has sudo; }
+}
+
+# Whether apt would install them and take nothing away.
+is_in_apt() {
+    apt-get -qq --simulate --no-remove install "$@" >/dev/null 2>&1
 }
 
 install() {
+    if can_install; then update_lists; fi
+    forgo_wishes
+    [ ${#PACKAGES[@]} -gt 0 ] || return 0
     has apt-get ||
-        die "$(list "${THINGS[@]}") missing, and no apt: install what Debian calls ${PACKAGES[*]}"
-    [ "$(id -u)" = 0 ] || has sudo ||
-        die "$(list "${THINGS[@]}") missing: have root install ${PACKAGES[*]}"
-    as_root apt-get -qq update || note "apt-get update failed: going on with the lists of before"
+        die "$(things) missing, and no apt: install what Debian calls ${PACKAGES[*]}"
+    can_install ||
+        die "$(things) missing: have root install ${PACKAGES[*]}"
     local package units=()
     for package in "${PACKAGES[@]}"; do units+=(${UNITS[$package]-}); done
     if [ ${#units[@]} -gt 0 ]; then
@@ -174,10 +233,23 @@ install() {
     esac
 }
 
-# The words, as a sentence has them.
-list() {
-    local words
-    printf -v words ', %s' "$@"
+# Leaves out, with a word, the wishes that nobody can fulfil here.
+forgo_wishes() {
+    local package packages=()
+    for package in "${PACKAGES[@]}"; do
+        if [ -n "${IS_WISH[$package]-}" ] && ! { can_install && is_in_apt "$package"; }; then
+            note "no package $package to be had: the tests that need ${THINGS[$package]} are skipped"
+        else
+            packages+=("$package")
+        fi
+    done
+    PACKAGES=("${packages[@]}")
+}
+
+# What is missing, as a sentence has it.
+things() {
+    local package words=
+    for package in "${PACKAGES[@]}"; do words+=", ${THINGS[$package]}"; done
     echo "${words:2}"
 }
 
@@ -188,8 +260,29 @@ as_root() {
 # Never takes another package away, such as an nginx that is not Debian's.
 apt_install() {
     note "installing ${PACKAGES[*]}"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends --no-remove \
-        -o Dpkg::Use-Pty=0 install "${PACKAGES[@]}" >/dev/null
+    apt_get --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 install "${PACKAGES[@]}"
+}
+
+update_lists() {
+    [ -z "${LISTS_ARE_NEW-}" ] || return 0
+    apt_get update || note "apt-get update failed: going on with the lists of before"
+    LISTS_ARE_NEW=1
+}
+
+# apt_get ARGUMENT...: waits for whoever else is at it, ten minutes at most. Of apt's locks,
+# DPkg::Lock::Timeout waits for one only.
+apt_get() {
+    local said end=$((SECONDS + 600)) waits=
+    until said=$(as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq "$@" 2>&1 >/dev/null); do
+        [[ $said == *"Could not get lock"* ]] && [ $SECONDS -lt $end ] || {
+            note "$said"
+            return 1
+        }
+        [ -n "$waits" ] || note "another apt is at work: waiting for it"
+        waits=1
+        sleep 2
+    done
 }
 
 # Into a folder here: the machine's own Python stays as it is.

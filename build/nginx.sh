@@ -67,7 +67,7 @@ system() {
         configure "$NGINX_HEADERS" ./configure "${args[@]}"
         made "$key"
     fi
-    tell "$DIR/src" "$DIR/src/objs" "$(command -v nginx)" "$(nginx_stream_module)"
+    tell "$DIR/src" "$DIR/src/objs" "$(command -v nginx)" "$(nginx_module ngx_stream_module)"
 }
 
 vendored() {

@@ -12,6 +12,9 @@ use Backend;
 use Client;
 use Example;
 
+my $is_here = grep { -x "$_/fcgiwrap" } split /:/, $ENV{PATH};
+plan skip_all => 'no fcgiwrap' if !$is_here && !$ENV{SKIP_NOTHING};
+
 my %path = map { $_ => socket_path() } qw(fastcgi uwsgi scgi);
 my $port = free_port();
 my $nginx = example('cgi.conf', 8080 => $port, '/run/fcgiwrap.socket' => $path{fastcgi},

@@ -7,7 +7,7 @@ use warnings;
 use lib 't/lib';
 use Build;
 use Cwd 'abs_path';
-use File::Temp;
+use File::Temp 'tempdir';
 use Test::More;
 
 plan skip_all => 'needs root and mount namespaces' if (run(qw(unshare -m true)))[0] != 0;
@@ -37,7 +37,7 @@ my $headers = '/usr/share/nginx/src';
 my @clang = map { glob } '/usr/lib*/clang/*', '/usr/lib/llvm*/lib/clang/*';
 
 for my $case (
-    ['cargo', [command('cargo')], 'system', qr/^error: cargo is missing: install Rust [\d.]+ or later/],
+    ['cargo', [command('cargo')], 'system', qr/^error: cargo\b.* missing: install (?:Rust [\d.]+ or later|cargo\S* rustc)/],
     ['a compiler', [command('cc')], 'system', qr/^error: a C compiler.* missing: install gcc /],
     ['libclang', [@clang], 'system', qr/^error: libclang missing: install libclang-dev /],
     ['OpenSSL', ['/usr/include/openssl'], 'vendored', qr/^error: OpenSSL.* install libssl-dev /],
@@ -52,6 +52,23 @@ for my $case (
         my ($status, $output) = without([$objs, @$paths], 'make', '-s', "NGINX=$tree", 'build');
         is $status, 2, "make build fails without $name";
         like $output, qr/$error.*\nmake: .*\n\z/, 'and says what to install';
+    }
+}
+
+# With and without what manages Rust elsewhere; a rustc of Debian 12.
+my $old = tempdir(CLEANUP => 1);
+for my $name (qw(cargo rustc)) {
+    open my $out, '>', "$old/$name" or die "$name: $!";
+    print $out "#!/bin/sh\necho $name 1.63.0\n";
+    close $out;
+    chmod 0755, "$old/$name";
+}
+for my $path ($ENV{PATH}, '/usr/sbin:/usr/bin:/sbin:/bin') {
+    for my $target (qw(build deps)) {
+        my ($status, $output) = run('env', "PATH=$old:$path", 'make', '-s', $target);
+        is $status, 2, "make $target fails with an old Rust";
+        like $output, qr/^error: Rust 1\.63\.0 is older than [\d.]+: (run|install) .+\nmake: .*\n\z/,
+            'and says at once what brings a newer one';
     }
 }
 

@@ -20,6 +20,8 @@ DUAL_PORTS = {http_report: 8081, stream_report: 9091}
 
 
 class WitnessCase(LiveCase):
+    PROGRAMS = "tcpdump",
+
     def setUp(self):
         def both(server, how):
             two = server(f"listen 0.0.0.0:{PORTS[how]}; listen [::]:{PORTS[how]};")

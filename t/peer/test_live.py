@@ -31,6 +31,8 @@ class ImpatientRaw(Raw):
 
 
 class Connections(LiveCase):
+    PROGRAMS = "p0f",
+
     def setUp(self):
         self.tun = Tun()
         self.addCleanup(self.tun.close)
