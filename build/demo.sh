@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo.sh TREE MODULES: starts nginx on nginx-conf/demo.conf, asks it once and shows the answer.
+# demo.sh TREE MODULES: starts nginx with nginx-conf/demo.conf, asks it once and shows the answer.
 # With KEEP=1 it is left running, for a look at the page.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,7 +17,25 @@ main() {
     rm -f "$PREFIX/demo_tls.conf"
     ln -sfn "$PWD/nginx-conf/demo" "$PREFIX/demo"
     ln -sf "$PWD/$2/ngx_http_tcpfp_module.so" "$PREFIX/modules/"
-    sed "s/:8080/:$port/; $(ipv6 || echo '/\[::1\]/d')" nginx-conf/demo.conf >"$PREFIX/nginx.conf"
+    ln -sf "$PWD/nginx-conf/clients_zone.conf" "$PREFIX/"
+    sed "s/:8080/:$port/; s,/var/www/tcpfp,demo,; $(ipv6 || echo '/\[::1\]/d')" \
+        nginx-conf/demo.conf >"$PREFIX/demo.conf"
+    # As short as can be; folders for long bodies are here, so that no rights elsewhere are needed.
+    cat >"$PREFIX/nginx.conf" <<EOF
+load_module modules/ngx_http_tcpfp_module.so;
+pid nginx.pid;
+error_log logs/error.log;
+events {}
+http {
+    client_body_temp_path temp;
+    proxy_temp_path temp;
+    fastcgi_temp_path temp;
+    uwsgi_temp_path temp;
+    scgi_temp_path temp;
+    include clients_zone.conf;
+    include demo.conf;
+}
+EOF
     ! can_tls || listen_to_tls "$tls"
     # root's nginx would hand the page to a user who may not enter this folder.
     [ "$(id -u)" != 0 ] || user=(-g "user root;")

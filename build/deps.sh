@@ -106,6 +106,7 @@ need_tests() {
     need perl "prove" has prove
     need procps "ps" has ps
     need python3 "Python 3" has python3
+    need tshark "tshark" has tshark
     wish fcgiwrap "fcgiwrap" has fcgiwrap
     wish libnginx-mod-http-lua "nginx's Lua" has_module ngx_http_lua_module
     wish libnginx-mod-http-perl "nginx's Perl" has_module ngx_http_perl_module
@@ -113,7 +114,6 @@ need_tests() {
     wish ngtcp2-client "gtlsclient" has gtlsclient
     wish p0f "p0f" has p0f
     wish tcpdump "tcpdump" has tcpdump
-    wish tshark "tshark" has tshark
     wish valgrind "valgrind" has valgrind
 }
 

@@ -17,7 +17,7 @@ plan skip_all => 'no fcgiwrap' if !$is_here && !$ENV{SKIP_NOTHING};
 
 my %path = map { $_ => socket_path() } qw(fastcgi uwsgi scgi);
 my $port = free_port();
-my $nginx = example('cgi.conf', 8080 => $port, '/run/fcgiwrap.socket' => $path{fastcgi},
+my $nginx = example('cgi.conf', 8087 => $port, '/run/fcgiwrap.socket' => $path{fastcgi},
     '127.0.0.1:9001' => "unix:$path{uwsgi}", '127.0.0.1:9002' => "unix:$path{scgi}");
 
 # Each returns the environment of a request by this client, with these headers.

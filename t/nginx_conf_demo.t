@@ -10,7 +10,7 @@ use Client;
 use Example;
 
 my $port = free_port();
-my $nginx = example('demo.conf', 8080 => $port);
+my $nginx = example('demo.conf', 8080 => $port, '/var/www/tcpfp' => 'demo');
 mkdir $nginx->path('demo') or die "mkdir: $!";
 $nginx->write("demo/$_", contents("demo/$_")) for qw(index.html page.css page.js);
 for my $host ('127.0.0.1', '::1') {

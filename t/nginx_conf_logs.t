@@ -19,7 +19,7 @@ sub parsed {
 
 subtest 'json_log.conf' => sub {
     my $port = free_port();
-    my $nginx = example('json_log.conf', 8080 => $port);
+    my $nginx = example('json_log.conf', 8081 => $port);
     # What is said, and what may be said again.
     my @agents = (['curl/7.88.1', 'curl/7.88.1'], ['', undef], ['a b ~ ! # [ ] $ {}', 'a b ~ ! # [ ] $ {}'],
         ['"', undef], ['a\\', undef], ["a\tb", undef], ["\xff", undef], ["\xc3\xa9", undef],
@@ -50,7 +50,7 @@ subtest 'json_log.conf' => sub {
 subtest 'stream_log.conf' => sub {
     my $port = free_port();
     my $path = socket_path();
-    my $nginx = example('stream_log.conf', 8080 => $port, '127.0.0.1:9000' => "unix:$path");
+    my $nginx = example('stream_log.conf', 8088 => $port, '127.0.0.1:9000' => "unix:$path");
     my ($ttl, @ports) = 50;
     for my $answer ('first', 'second') {
         my $backend = backend($path);

@@ -10,7 +10,7 @@ use Client;
 use Example;
 
 my $port = free_port();
-my $nginx = example('client_lookup.conf', 8080 => $port);
+my $nginx = example('client_lookup.conf', 8084 => $port);
 
 sub connect_from { client($port, from => @_) }
 

@@ -42,9 +42,9 @@ label = our link
 sig = 1440
 EOF_
     close $database or die "close: $!";
-    my $nginx = example('proxy_p0f_headers.conf', 8080 => $port,
+    my $nginx = example('proxy_p0f_headers.conf', 8085 => $port,
         'http://127.0.0.1:9000' => "http://unix:$path",
-        'tcpfp_zone ' => "tcpfp_database $database; tcpfp_zone ");
+        "\nserver {" => "\ntcpfp_database $database;\nserver {");
     my $backend = backend($path);
     for (
         [{os => 'Ours one', link => 'our link', dist => 3, mtu => 1440, mss => 1400},

@@ -9,7 +9,7 @@ import time
 from t.harness import p0f
 from t.harness.case import LiveCase
 from t.harness.client import Http, connect, read_to_end
-from t.harness.example import Example
+from t.harness.example import EXAMPLES, Example
 from t.harness.nginx import ends, wait_for
 from t.harness.veth import CLIENT, SERVER, VethCase
 from t.harness.zone import Dump, directives
@@ -405,10 +405,10 @@ class SocketExample(LiveCase):
         """nginx in the place of p0f."""
         server = Example("p0f_socket.conf", replaced={})
         path = server.prefix / "p0f.sock"
-        server.configure({"/run/p0f.sock": str(path), "include modules-enabled/*stream.conf;": ""})
+        zone = (EXAMPLES / "clients_zone.conf").read_text()
+        server.configure({"/run/p0f.sock": str(path)},
+                         zone + f"server {{ listen {HTTP}; return 200 welcome; }}")
         self.started(server)
-        (server.prefix / "html").mkdir()
-        (server.prefix / "html/index.html").write_text("welcome")
         with Http(connect("127.0.0.1", HTTP, {TTL: 61}, "127.0.0.2")) as http:
             self.assertEqual(http.get("/"), "welcome")
         with p0f.client(path) as client:

@@ -68,7 +68,7 @@ class Proxied(LiveCase):
         return relay.own_port
 
     def assertLogged(self, pattern):
-        log = self.server.prefix / "logs/access.log"
+        log = self.server.prefix / "logs/proxied.log"
         wait_for(lambda: re.search(pattern, log.read_text(), re.MULTILINE), pattern)
 
     def test_signs(self):

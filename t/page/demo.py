@@ -20,10 +20,14 @@ class Demo(Example):
         parameter, directive = http2()
         (self.prefix / "demo_tls.conf").write_text(
             f"listen 127.0.0.1:8443 ssl {parameter}; {directive}\n{tls.directives()}\n")
-        log = (f"log_format told escape=none '$uri $server_protocol $tcpfp_json';\n"
-               f"access_log {self.prefix}/logs/told told;\n{http}\n")
-        super().configure({"access_log off;\n": log})
-        shutil.copytree(EXAMPLES / "demo", self.prefix / "demo", dirs_exist_ok=True)
+        zone = (EXAMPLES / "clients_zone.conf").read_text()
+        log = "log_format told escape=none '$uri $server_protocol $tcpfp_json';\n"
+        folder = self.prefix / "demo"
+        super().configure({
+            "access_log off;": f"access_log {self.prefix}/logs/told told;",
+            "/var/www/tcpfp": str(folder),
+        }, zone + log + http)
+        shutil.copytree(EXAMPLES / "demo", folder, dirs_exist_ok=True)
 
     def told(self, uri):
         """Protocol and JSON of every request for a file, in order."""

@@ -22,7 +22,7 @@ OTHERS = {"proxied": "$proxied", "protocol": "$ssl_protocol", "port": "$remote_p
 SHOWN = "|".join(OTHERS.get(name, f"$tcpfp_{name}") for name in NAMES)
 #: What makes $proxied, as users copy it.
 MAPS = "".join(re.findall(
-    r"^    map .*?^    }\n", (ROOT / "nginx-conf/proxied_clients.conf").read_text(), re.M | re.S))
+    r"^map .*?^}\n", (ROOT / "nginx-conf/proxied_clients.conf").read_text(), re.M | re.S))
 #: Old ones leave out 1.3.
 PROTOCOLS = "ssl_protocols TLSv1.2 TLSv1.3;\n"
 PREREAD_LOG, FAST_OPEN_LOG = "logs/preread.log", "logs/fast_open.log"
