@@ -23,7 +23,7 @@ SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
 .PHONY: confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
-	fuzz clean help FORCE
+	fuzz platforms clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
 	@for file in $(OUT)/*.so $(OUT)/tcpfp; do cp $$file objs/.$$$$ && mv objs/.$$$$ objs/$${file##*/}; done
@@ -129,6 +129,9 @@ bench: build ## the benchmarks: the library's, and what the module costs a real 
 fuzz: tools ## every fuzz target for FUZZ_SECONDS
 	@build/deps.sh install fuzz
 	build/fuzz.sh $(FUZZ_SECONDS)
+
+platforms: ## make demo and the tests on a fresh Debian 12, 13 and forky each, in a chroot: root and half an hour
+	@build/platforms.sh bookworm trixie forky
 
 clean: ## removes everything that was built
 	rm -rf objs target

@@ -5,7 +5,7 @@
 #   deps.sh install GROUP...   installs what is missing by apt, or says what to install
 #   deps.sh offers GROUP...    succeeds if apt could install what is missing, as far as it knows
 #
-# Groups: build, libraries, server, tests, test_nginx, browser, playwright, fuzz, lab.
+# Groups: build, libraries, server, tests, test_nginx, browser, playwright, fuzz, lab, platforms.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
@@ -150,6 +150,11 @@ need_lab() {
     wish tinyproxy "tinyproxy" has tinyproxy
     wish wireguard-go "wireguard-go" has wireguard-go
     wish wireguard-tools "wg" has wg
+}
+
+# What makes a fresh machine.
+need_platforms() {
+    need mmdebstrap "mmdebstrap" has mmdebstrap
 }
 
 # need PACKAGE THING PROBE...: notes the package and what it is for if the probe fails.
