@@ -132,7 +132,7 @@ subtest 'configurations' => sub {
 
 SKIP: {
     my @modules = split ' ', $ENV{TEST_NGINX_PANIC_MODULES} // '';
-    skip 'TEST_NGINX_PANIC_MODULES names no modules of another layout', 1 if !grep {-e} @modules;
+    skip 'TEST_NGINX_PANIC_MODULES names no modules of another layout', 1 if !@modules || grep { !-e } @modules;
     my ($others_stream) = grep {/stream_tcpfp/} @modules;
     my $load = Nginx->load_modules =~ s/load_module \S*stream_tcpfp\S*;/load_module $others_stream;/r;
 
