@@ -6,7 +6,7 @@
 use libfuzzer_sys::fuzz_target;
 
 use link::Link;
-use record::Record;
+use item::Item;
 use window::Window;
 
 #[path = "../../src/bin/tcpfp/link.rs"]
@@ -17,8 +17,8 @@ mod order;
 mod pcap;
 #[path = "../../src/bin/tcpfp/pcapng.rs"]
 mod pcapng;
-#[path = "../../src/bin/tcpfp/record.rs"]
-mod record;
+#[path = "../../src/bin/tcpfp/item.rs"]
+mod item;
 #[path = "../../src/bin/tcpfp/tunnel.rs"]
 mod tunnel;
 #[path = "../../src/bin/tcpfp/unread.rs"]
@@ -28,8 +28,8 @@ mod window;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut len = 0;
-    let each = |record: Record<&[u8]>| {
-        if let Record::Frame(link, _, frame) = record {
+    let each = |item: Item<&[u8]>| {
+        if let Item::Frame(link, _, frame) = item {
             len += frame.len();
             check(link, frame);
         }

@@ -141,6 +141,51 @@ pub trait Subsystem: Sized + 'static {
     unsafe fn addresses(cf: *mut ngx_conf_t) -> Result<Vec<(SocketAddr, Wanted)>, TryReserveError>;
 }
 
+/// What http and stream have alike, but for the names of nginx's types and functions.
+macro_rules! alike {
+    ($variable:ty, $server:ty, $add_variable:path) => {
+        type Variable = $variable;
+        type Server = $server;
+
+        unsafe fn add_variable(
+            cf: *mut ngx_conf_t,
+            name: *mut ngx_str_t,
+            flags: usize,
+        ) -> *mut $variable {
+            // SAFETY: the caller promises that nginx takes variables now.
+            unsafe { $add_variable(cf, name, flags) }
+        }
+
+        fn answer_by(variable: &mut $variable, handler: Handler<Self>, data: usize) {
+            variable.get_handler = Some(handler);
+            variable.data = data;
+        }
+
+        fn name(variable: &$variable) -> ngx_str_t {
+            variable.name
+        }
+
+        unsafe fn variables(ctx: *mut c_void) -> (*const ngx_array_t, *const ngx_array_t) {
+            // SAFETY: the caller promises a context that nginx is finishing: the keys are still
+            // there.
+            unsafe {
+                let core = core_conf(ctx);
+                (&raw const (*core).variables, &raw const (*(*core).variables_keys).keys)
+            }
+        }
+
+        unsafe fn servers(ctx: *mut c_void) -> *const ngx_array_t {
+            // SAFETY: the caller promises a context of this subsystem.
+            unsafe { &raw const (*core_conf(ctx)).servers }
+        }
+
+        fn context(server: &$server) -> *mut c_void {
+            server.ctx.cast()
+        }
+    };
+}
+pub(super) use alike;
+
 /// nginx calls it for the value of a variable, with its `data`.
 pub type Handler<S> = unsafe extern "C" fn(
     *mut <S as Subsystem>::Subject,

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use crate::input;
-use crate::record::Record;
+use crate::item::Item;
 
 /// Records of a batch, at most.
 const FULL: usize = 1024;
@@ -14,28 +14,28 @@ const FULL: usize = 1024;
 #[derive(Default)]
 pub struct Batch {
     bytes: Vec<u8>,
-    records: Vec<Record<Range<usize>>>,
+    items: Vec<Item<Range<usize>>>,
 }
 
 impl Batch {
-    /// Takes a record; gives how many there are.
-    fn push(&mut self, record: Record<&[u8]>) -> usize {
-        self.records.push(record.map(|bytes| {
+    /// Takes an item; gives how many there are.
+    fn push(&mut self, item: Item<&[u8]>) -> usize {
+        self.items.push(item.map(|bytes| {
             let start = self.bytes.len();
             self.bytes.extend_from_slice(bytes);
             start..self.bytes.len()
         }));
-        self.records.len()
+        self.items.len()
     }
 
-    /// The records.
-    pub fn records(&self) -> impl Iterator<Item = Record<&[u8]>> {
-        self.records.iter().cloned().map(|record| record.map(|range| &self.bytes[range]))
+    /// The items.
+    pub fn items(&self) -> impl Iterator<Item = Item<&[u8]>> {
+        self.items.iter().cloned().map(|item| item.map(|range| &self.bytes[range]))
     }
 }
 
-/// Calls `each` with all records of `source`; whenever more is waited for, it has all that came.
-/// It may take a batch away and leave another one, whose records are forgotten.
+/// Calls `each` with all items of `source`; whenever more is waited for, it has all that came.
+/// It may take a batch away and leave another one, whose items are forgotten.
 ///
 /// # Errors
 ///
@@ -44,15 +44,15 @@ pub fn for_each(source: impl Read, each: impl Fn(&mut Batch) -> io::Result<()>) 
     let batch = RefCell::new(Batch::default());
     let hand_on = || {
         let mut batch = batch.borrow_mut();
-        if !batch.records.is_empty() {
+        if !batch.items.is_empty() {
             each(&mut batch)?;
-            batch.records.clear();
+            batch.items.clear();
             batch.bytes.clear();
         }
         io::Result::Ok(())
     };
-    let read = input::for_each(BeforeRead { source, act: hand_on }, |record| {
-        let len = batch.borrow_mut().push(record);
+    let read = input::for_each(BeforeRead { source, act: hand_on }, |item| {
+        let len = batch.borrow_mut().push(item);
         if len == FULL {
             hand_on()?;
         }

@@ -22,7 +22,7 @@ use ngx_tcpfp::syn::Syn;
 use crate::batch::{self, Batch};
 use crate::form::{Form, Table};
 use crate::hosts::Hosts;
-use crate::record::Record;
+use crate::item::Item;
 use crate::status::Status;
 use crate::unread::Tally;
 use crate::{databases, tunnel};
@@ -257,9 +257,9 @@ impl Classifier {
         *outcome = Outcome::default();
         let agent = self.user_agent.as_deref().map(str::as_bytes);
         let mut bytes = Vec::new();
-        for record in batch.records() {
-            match record {
-                Record::Frame(link, time, frame) => match tunnel::syn(link, frame, self.tunnels) {
+        for item in batch.items() {
+            match item {
+                Item::Frame(link, time, frame) => match tunnel::syn(link, frame, self.tunnels) {
                     Ok(syn) => {
                         outcome.read += 1;
                         if let Some(syn) = syn {
@@ -269,8 +269,8 @@ impl Classifier {
                     }
                     Err(reason) => outcome.unread.add(reason),
                 },
-                Record::Unread(reason) => outcome.unread.add(reason),
-                Record::Line(number, line) => {
+                Item::Unread(reason) => outcome.unread.add(reason),
+                Item::Line(number, line) => {
                     let (digits, own) = match memchr(b'\t', line) {
                         Some(tab) => (line[..tab].trim_ascii_end(), Some(&line[tab + 1..])),
                         None => (line, None),

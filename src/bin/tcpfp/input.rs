@@ -6,7 +6,7 @@ use flate2::bufread::MultiGzDecoder;
 use lzma_rust2::XzReader;
 use zstd::Decoder;
 
-use crate::record::Record;
+use crate::item::Item;
 use crate::window::Window;
 use crate::{pcap, pcapng};
 
@@ -15,7 +15,7 @@ const MAX_LINE_LEN: u64 = 1 << 20;
 /// Kilobytes that decompressing may take: `xz -9` wants 65 MB, zstd's own limit is 128.
 const MAX_DICTIONARY: u32 = 128 << 10;
 
-/// Calls `each` with every record in order; memory does not grow with the input.
+/// Calls `each` with every item in order; memory does not grow with the input.
 ///
 /// # Errors
 ///
@@ -23,27 +23,27 @@ const MAX_DICTIONARY: u32 = 128 << 10;
 /// came before.
 pub fn for_each(
     source: impl Read,
-    each: impl FnMut(Record<&[u8]>) -> io::Result<()>,
+    each: impl FnMut(Item<&[u8]>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut window = Window::new(source);
     match *window.peek(4)? {
-        [0x1f, 0x8b, ..] => records(Window::new(MultiGzDecoder::new(window)), each),
+        [0x1f, 0x8b, ..] => items(Window::new(MultiGzDecoder::new(window)), each),
         // A file may consist of several streams.
         [0xfd, b'7', b'z', b'X'] => {
             let reader = XzReader::new_mem_limit(BufReader::new(window), true, MAX_DICTIONARY);
-            records(Window::new(reader), each)
+            items(Window::new(reader), each)
         }
         // A frame, or one to be skipped (RFC 8878, 3.1).
         [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => {
-            records(Window::new(Decoder::with_buffer(window)?), each)
+            items(Window::new(Decoder::with_buffer(window)?), each)
         }
-        _ => records(window, each),
+        _ => items(window, each),
     }
 }
 
-fn records(
+fn items(
     mut window: Window<impl Read>,
-    mut each: impl FnMut(Record<&[u8]>) -> io::Result<()>,
+    mut each: impl FnMut(Item<&[u8]>) -> io::Result<()>,
 ) -> io::Result<()> {
     let magic = window.peek(4)?;
     if pcap::is_pcap(magic) {
@@ -58,7 +58,7 @@ fn records(
             window.skip_until(b'\n')?;
         }
         number += 1;
-        each(Record::Line(number, line.trim_ascii()))?;
+        each(Item::Line(number, line.trim_ascii()))?;
         line.clear();
     }
     Ok(())

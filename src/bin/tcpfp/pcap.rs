@@ -3,9 +3,9 @@
 use std::io::{self, BufRead, Read};
 use std::time::Duration;
 
+use crate::item::Item;
 use crate::link::Link;
 use crate::order::Order;
-use crate::record::Record;
 use crate::window::Window;
 
 /// The longest packet that libpcap takes, MAXIMUM_SNAPLEN: whatever says that it is longer is none.
@@ -53,7 +53,7 @@ pub fn is_pcap(magic: &[u8]) -> bool {
 /// The file ends in the middle of something, makes no sense, or cannot be read.
 pub fn for_each(
     window: &mut Window<impl Read>,
-    mut each: impl FnMut(Record<&[u8]>) -> io::Result<()>,
+    mut each: impl FnMut(Item<&[u8]>) -> io::Result<()>,
 ) -> io::Result<()> {
     let header = window.whole(HEADER_LEN)?;
     let form = Form::of(header).map(|form| {
@@ -84,7 +84,7 @@ pub fn for_each(
         let time =
             Duration::from_secs(seconds.into()) + Duration::from_nanos(u64::from(fraction) * unit);
         let packet = window.whole(header_len + len)?;
-        each(Record::Frame(link, Some(time), &packet[header_len..]))?;
+        each(Item::Frame(link, Some(time), &packet[header_len..]))?;
         window.consume(header_len + len);
     }
     Ok(())

@@ -5,10 +5,10 @@
 use std::io::{self, BufRead, Read};
 use std::time::Duration;
 
+use crate::item::Item;
 use crate::link::Link;
 use crate::order::Order;
 use crate::pcap::MAX_LEN;
-use crate::record::Record;
 use crate::unread::Unread;
 use crate::window::Window;
 
@@ -49,7 +49,7 @@ struct Interface {
 /// The file ends in the middle of something, makes no sense, or cannot be read.
 pub fn for_each(
     window: &mut Window<impl Read>,
-    mut each: impl FnMut(Record<&[u8]>) -> io::Result<()>,
+    mut each: impl FnMut(Item<&[u8]>) -> io::Result<()>,
 ) -> io::Result<()> {
     let (mut order, mut interfaces) = (Order::Little, Vec::new());
     while let Some(head) = window.next(HEAD_LEN + TAIL_LEN)? {
@@ -69,7 +69,7 @@ pub fn for_each(
         if len > MAX_BLOCK_LEN {
             window.skip(len)?;
             if matches!(kind, block::PACKET | block::SIMPLE_PACKET | block::ENHANCED_PACKET) {
-                each(Record::Unread(Unread::Malformed))?;
+                each(Item::Unread(Unread::Malformed))?;
             }
             continue;
         }
@@ -85,7 +85,7 @@ pub fn for_each(
                 interfaces.push(interface(order, body));
             }
             block::PACKET | block::SIMPLE_PACKET | block::ENHANCED_PACKET => {
-                each(packet(order, &interfaces, kind, body).unwrap_or_else(Record::Unread))?;
+                each(packet(order, &interfaces, kind, body).unwrap_or_else(Item::Unread))?;
             }
             _ => {}
         }
@@ -128,7 +128,7 @@ fn packet<'a>(
     interfaces: &[Option<Interface>],
     kind: u32,
     body: &'a [u8],
-) -> Result<Record<&'a [u8]>, Unread> {
+) -> Result<Item<&'a [u8]>, Unread> {
     let at = |at| order.u32(body, at).ok_or(Unread::Malformed);
     let of = |number: u32| {
         interfaces.get(number as usize).and_then(Option::as_ref).ok_or(Unread::Interface)
@@ -140,7 +140,7 @@ fn packet<'a>(
         if interface.snap_len > 0 {
             len = len.min(interface.snap_len as usize);
         }
-        return Ok(Record::Frame(Link { kind: interface.link, order }, None, &bytes[..len]));
+        return Ok(Item::Frame(Link { kind: interface.link, order }, None, &bytes[..len]));
     }
     let number = match kind {
         // The other half counts what was dropped.
@@ -151,7 +151,7 @@ fn packet<'a>(
     let units = u64::from(at(4)?) << 32 | u64::from(at(8)?);
     let len = at(12)? as usize;
     let bytes = body.get(20..).and_then(|bytes| bytes.get(..len)).ok_or(Unread::Malformed)?;
-    Ok(Record::Frame(Link { kind: interface.link, order }, interface.time(units), bytes))
+    Ok(Item::Frame(Link { kind: interface.link, order }, interface.time(units), bytes))
 }
 
 impl Interface {

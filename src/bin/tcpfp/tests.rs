@@ -11,9 +11,9 @@ use proptest::prelude::*;
 use crate::classify::{classify, Classifier, Outcome};
 use crate::form::{Form, Table};
 use crate::input;
+use crate::item::Item;
 use crate::link::Link;
 use crate::order::Order;
-use crate::record::Record;
 use crate::status::Status;
 use crate::tunnel;
 
@@ -282,8 +282,8 @@ fn times() {
     for (units, options) in cases {
         let input = [section(&options), enhanced(0, units, &hex::decode(SYN).unwrap())].concat();
         let mut times = Vec::new();
-        input::for_each(&input[..], |record| {
-            if let Record::Frame(_, time, _) = record {
+        input::for_each(&input[..], |item| {
+            if let Item::Frame(_, time, _) = item {
                 times.push(time.map(|time| time.as_secs()));
             }
             Ok(())
@@ -410,13 +410,13 @@ impl Read for Trickle<'_> {
     }
 }
 
-/// The bytes of all records, and why there are no more.
-fn records(source: impl Read) -> (Vec<Vec<u8>>, Option<String>) {
+/// The bytes of all items, and why there are no more.
+fn items(source: impl Read) -> (Vec<Vec<u8>>, Option<String>) {
     let mut found = Vec::new();
-    let done = input::for_each(source, |record| {
-        found.push(match record {
-            Record::Frame(_, _, bytes) | Record::Line(_, bytes) => bytes.to_vec(),
-            Record::Unread(_) => b"unread".to_vec(),
+    let done = input::for_each(source, |item| {
+        found.push(match item {
+            Item::Frame(_, _, bytes) | Item::Line(_, bytes) => bytes.to_vec(),
+            Item::Unread(_) => b"unread".to_vec(),
         });
         Ok(())
     });
@@ -438,13 +438,13 @@ proptest! {
     ) {
         // Less than the first four bytes is text.
         let len = 4 + at.index(capture.len() - 3);
-        let (found, stopped) = records(&capture[..len]);
+        let (found, stopped) = items(&capture[..len]);
         prop_assert_eq!(&found[..], &packets[..found.len()]);
         let whole = [pcap(&packets[..found.len()]), pcapng(&packets[..found.len()])];
         let is_whole = whole.iter().any(|whole| whole[..] == capture[..len]);
         // A section's header may stand alone.
         prop_assert_eq!(stopped.is_none(), is_whole || len == 28 && capture[0] == 0x0a);
-        prop_assert_eq!(records(Trickle(&capture[..len])), (found, stopped));
+        prop_assert_eq!(items(Trickle(&capture[..len])), (found, stopped));
     }
 
     /// Any byte may be another one.
@@ -457,7 +457,7 @@ proptest! {
         let write = if capture[0] == 0x0a { pcapng } else { |packets: &[_]| pcap(packets) };
         let is_intact = |&count: &usize| write(&packets[..count]).len() <= at;
         let intact = (0..=packets.len()).rev().find(is_intact).unwrap_or(0);
-        let (found, _) = records(&capture[..]);
+        let (found, _) = items(&capture[..]);
         prop_assert!(found.starts_with(&packets[..intact]));
         answers(capture, Classifier::default());
     }

@@ -23,7 +23,7 @@ use crate::claim::Claim;
 use crate::fallible::try_collect;
 use crate::nginx::array::array;
 use crate::nginx::conf::{MainConf, Wanted};
-use crate::nginx::subsystem::{asked, contexts, Contexts, Handler, Subsystem};
+use crate::nginx::subsystem::{alike, asked, contexts, Contexts, Handler, Subsystem};
 
 extern "C" {
     /// Our module, which the floor above defines of what stands here.
@@ -35,8 +35,8 @@ pub struct Http;
 
 impl Subsystem for Http {
     type Subject = ngx_http_request_t;
-    type Variable = ngx_http_variable_t;
-    type Server = ngx_http_core_srv_conf_t;
+
+    alike!(ngx_http_variable_t, ngx_http_core_srv_conf_t, ngx_http_add_variable);
 
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_http_init_connection;
     const HAS_REQUESTS: bool = true;
@@ -77,41 +77,6 @@ impl Subsystem for Http {
     unsafe fn host(r: *mut ngx_http_request_t) -> Option<IpAddr> {
         // SAFETY: the caller promises a request; nginx has found its location, or has that of the server.
         unsafe { location_conf(r).host(r) }
-    }
-
-    unsafe fn add_variable(
-        cf: *mut ngx_conf_t,
-        name: *mut ngx_str_t,
-        flags: usize,
-    ) -> *mut ngx_http_variable_t {
-        // SAFETY: the caller promises that nginx takes variables now.
-        unsafe { ngx_http_add_variable(cf, name, flags) }
-    }
-
-    fn answer_by(variable: &mut ngx_http_variable_t, handler: Handler<Self>, data: usize) {
-        variable.get_handler = Some(handler);
-        variable.data = data;
-    }
-
-    fn name(variable: &ngx_http_variable_t) -> ngx_str_t {
-        variable.name
-    }
-
-    unsafe fn variables(ctx: *mut c_void) -> (*const ngx_array_t, *const ngx_array_t) {
-        // SAFETY: the caller promises a context that nginx is finishing: the keys are still there.
-        unsafe {
-            let core = core_conf(ctx);
-            (&raw const (*core).variables, &raw const (*(*core).variables_keys).keys)
-        }
-    }
-
-    unsafe fn servers(ctx: *mut c_void) -> *const ngx_array_t {
-        // SAFETY: the caller promises a context of http.
-        unsafe { &raw const (*core_conf(ctx)).servers }
-    }
-
-    fn context(server: &ngx_http_core_srv_conf_t) -> *mut c_void {
-        server.ctx.cast()
     }
 
     #[cfg(ngx_feature = "http_ssl")]

@@ -29,7 +29,7 @@ use crate::nginx::array::array;
 use crate::nginx::conf::{MainConf, ServerConf, Wanted};
 #[cfg(ngx_stream_ports)]
 use crate::nginx::subsystem::contexts;
-use crate::nginx::subsystem::{asked, Contexts, Handler, Subsystem};
+use crate::nginx::subsystem::{alike, asked, Contexts, Handler, Subsystem};
 
 extern "C" {
     /// Our module, which the floor above defines of what stands here.
@@ -41,8 +41,8 @@ pub struct Stream;
 
 impl Subsystem for Stream {
     type Subject = ngx_stream_session_t;
-    type Variable = ngx_stream_variable_t;
-    type Server = ngx_stream_core_srv_conf_t;
+
+    alike!(ngx_stream_variable_t, ngx_stream_core_srv_conf_t, ngx_stream_add_variable);
 
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_stream_init_connection;
     const HAS_REQUESTS: bool = false;
@@ -81,41 +81,6 @@ impl Subsystem for Stream {
 
     unsafe fn host(_s: *mut ngx_stream_session_t) -> Option<IpAddr> {
         None
-    }
-
-    unsafe fn add_variable(
-        cf: *mut ngx_conf_t,
-        name: *mut ngx_str_t,
-        flags: usize,
-    ) -> *mut ngx_stream_variable_t {
-        // SAFETY: the caller promises that nginx takes variables now.
-        unsafe { ngx_stream_add_variable(cf, name, flags) }
-    }
-
-    fn answer_by(variable: &mut ngx_stream_variable_t, handler: Handler<Self>, data: usize) {
-        variable.get_handler = Some(handler);
-        variable.data = data;
-    }
-
-    fn name(variable: &ngx_stream_variable_t) -> ngx_str_t {
-        variable.name
-    }
-
-    unsafe fn variables(ctx: *mut c_void) -> (*const ngx_array_t, *const ngx_array_t) {
-        // SAFETY: the caller promises a context that nginx is finishing: the keys are still there.
-        unsafe {
-            let core = core_conf(ctx);
-            (&raw const (*core).variables, &raw const (*(*core).variables_keys).keys)
-        }
-    }
-
-    unsafe fn servers(ctx: *mut c_void) -> *const ngx_array_t {
-        // SAFETY: the caller promises a context of stream.
-        unsafe { &raw const (*core_conf(ctx)).servers }
-    }
-
-    fn context(server: &ngx_stream_core_srv_conf_t) -> *mut c_void {
-        server.ctx.cast()
     }
 
     #[cfg(ngx_feature = "stream_ssl")]

@@ -7,7 +7,7 @@ use crate::unread::Unread;
 
 /// One thing that may be a SYN.
 #[derive(Clone)]
-pub enum Record<Bytes> {
+pub enum Item<Bytes> {
     /// A captured packet, how to read it, and when it came, since the Unix epoch, if that is told.
     Frame(Link, Option<Duration>, Bytes),
     /// A packet of which even that is not known.
@@ -16,13 +16,13 @@ pub enum Record<Bytes> {
     Line(u64, Bytes),
 }
 
-impl<Bytes> Record<Bytes> {
-    /// The same record, in other bytes.
-    pub fn map<Others>(self, move_to: impl FnOnce(Bytes) -> Others) -> Record<Others> {
+impl<Bytes> Item<Bytes> {
+    /// The same item, in other bytes.
+    pub fn map<Others>(self, move_to: impl FnOnce(Bytes) -> Others) -> Item<Others> {
         match self {
-            Self::Frame(link, time, bytes) => Record::Frame(link, time, move_to(bytes)),
-            Self::Unread(reason) => Record::Unread(reason),
-            Self::Line(number, bytes) => Record::Line(number, move_to(bytes)),
+            Self::Frame(link, time, bytes) => Item::Frame(link, time, move_to(bytes)),
+            Self::Unread(reason) => Item::Unread(reason),
+            Self::Line(number, bytes) => Item::Line(number, move_to(bytes)),
         }
     }
 }
