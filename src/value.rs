@@ -53,7 +53,7 @@ pub enum Value<'c> {
 }
 
 impl Text for Value<'_> {
-    // Inlined, as the others of its kind: together that saves classify a fifth of its instructions.
+    // Inlined, as the others of its kind: together, that saves classify 18% of its instructions.
     #[inline(always)]
     fn write_to(&self, out: &mut impl Out) {
         match self {
