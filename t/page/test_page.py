@@ -137,7 +137,7 @@ class Values(Page):
         self.assertGreater(counts[1], counts[0])
 
         configuration = nginx.prefix / "nginx.conf"
-        without = configuration.read_text().replace("tcpfp_zone demo:1m;", "")
+        without = configuration.read_text().replace("tcpfp_zone clients:64m inactive=2h;", "")
         configuration.write_text(without)
         nginx.reload()
         with self.page() as page:
