@@ -69,6 +69,17 @@ impl Out for Room<'_> {
             place.copy_from_slice(piece.as_bytes());
         }
     }
+
+    fn push(&mut self, character: char) {
+        match self.memory.get_mut(self.needed) {
+            // Most of what is pushed is a digit, a comma or a quote.
+            Some(place) if character.is_ascii() => {
+                *place = character as u8;
+                self.needed += 1;
+            }
+            _ => self.push_str(character.encode_utf8(&mut [0; 4])),
+        }
+    }
 }
 
 /// A short text that takes no memory but its own: a message, cut where it is too long.

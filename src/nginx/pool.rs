@@ -3,8 +3,6 @@
 use std::ffi::c_void;
 use std::{ptr, slice};
 
-#[cfg(feature = "http")]
-use nginx_sys::ngx_str_t;
 use nginx_sys::{ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_pool_t};
 
 /// What nginx aligns to: `NGX_ALIGNMENT`, the size of a long.
@@ -70,15 +68,20 @@ pub unsafe fn bytes<'p>(pool: *mut ngx_pool_t, len: usize) -> Option<&'p mut [u8
     }
 }
 
-/// A copy of text, as nginx's strings are; `None` without memory.
+/// A copy of text; `None` without memory.
 ///
 /// # Safety
 ///
-/// `pool` is one of nginx's.
-#[cfg(feature = "http")]
-pub unsafe fn copy(pool: *mut ngx_pool_t, text: &[u8]) -> Option<ngx_str_t> {
-    // SAFETY: the caller promises the pool.
-    let copy = unsafe { bytes(pool, text.len()) }?;
-    copy.copy_from_slice(text);
-    Some(ngx_str_t { len: copy.len(), data: copy.as_mut_ptr() })
+/// `pool` is one of nginx's, and `'p` ends before it goes.
+pub unsafe fn copy<'p>(pool: *mut ngx_pool_t, text: &[u8]) -> Option<&'p [u8]> {
+    // SAFETY: the caller promises the pool. Its memory is nobody else's, and as long as the text,
+    // which is all of it.
+    unsafe {
+        let start: *mut u8 = ngx_pnalloc(pool, text.len()).cast();
+        if start.is_null() {
+            return None;
+        }
+        start.copy_from_nonoverlapping(text.as_ptr(), text.len());
+        Some(slice::from_raw_parts(start, text.len()))
+    }
 }

@@ -194,12 +194,14 @@ unsafe fn write<'p, const ROOM: usize>(
     let mut room = Room::new(&mut memory);
     field.write(facts, &mut room)?;
     // SAFETY: the caller promises the pool.
-    let text = unsafe { pool::bytes(pool, room.needed())? };
-    match room.text() {
-        Some(written) => text.copy_from_slice(written),
-        None => field.write(facts, &mut Room::new(text))?,
+    unsafe {
+        if let Some(text) = room.text() {
+            return pool::copy(pool, text);
+        }
+        let text = pool::bytes(pool, room.needed())?;
+        field.write(facts, &mut Room::new(text))?;
+        Some(text)
     }
-    Some(text)
 }
 
 /// The record of the address that `tcpfp_host` names, else of the client, as it was when its

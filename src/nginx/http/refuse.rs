@@ -49,7 +49,7 @@ pub unsafe fn send_error(r: *mut ngx_http_request_t, status: usize, wrong: &str)
             return NGX_HTTP_INTERNAL_SERVER_ERROR as ngx_int_t;
         };
         let mut body: ngx_http_complex_value_t = mem::zeroed();
-        body.value = text;
+        body.value = ngx_str_t { len: text.len(), data: text.as_ptr().cast_mut() };
         let mut content_type = ngx_string!("application/json");
         ngx_http_send_response(r, status, &raw mut content_type, &raw mut body)
     }
@@ -77,7 +77,7 @@ pub unsafe fn add_header(
         *header = mem::zeroed();
         header.hash = 1;
         header.key = ngx_str_t { len: name.len(), data: name.as_ptr().cast_mut() };
-        header.value = value;
+        header.value = ngx_str_t { len: value.len(), data: value.as_ptr().cast_mut() };
     }
     Some(())
 }
