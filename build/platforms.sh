@@ -62,9 +62,10 @@ timed() {
 
 # As small as Debian can be, with what README asks for.
 machine() {
+    apt-config dump | grep -E '^Acquire::(https?|Check)' >"$FOLDER/apt.conf" || true
     rm -rf --one-file-system "$ROOT" &&
-        mmdebstrap --quiet --variant=minbase --include=ca-certificates,make "$RELEASE" "$ROOT" - \
-            <<<"$(sources)" &&
+        mmdebstrap --quiet --variant=minbase --include=ca-certificates,make \
+            --aptopt="$FOLDER/apt.conf" "$RELEASE" "$ROOT" - <<<"$(sources)" &&
         git clone --quiet . "$ROOT$CLONE" &&
         the_way_out
 }
@@ -91,7 +92,6 @@ uri() {
 # Names, proxies, certificates and registries as here.
 the_way_out() {
     cp -L /etc/resolv.conf /etc/hosts "$ROOT/etc/"
-    apt-config dump | grep -E '^Acquire::(https?|Check)' >"$ROOT/etc/apt/apt.conf.d/90-as-here" || true
     cp -r /usr/local/share/ca-certificates "$ROOT/usr/local/share/" 2>/dev/null || true
     mkdir -p "$ROOT/root/.cargo"
     cp "${CARGO_HOME:-$HOME/.cargo}"/config{,.toml} "$ROOT/root/.cargo/" 2>/dev/null || true
