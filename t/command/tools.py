@@ -58,9 +58,11 @@ def witnessed(file):
 def _syn(values):
     found = {field: value.split(AGGREGATOR) for field, value in zip(FIELDS, values)}
     protocols = found["frame.protocols"][0].split(":")
-    is_six = max(
-        (at for at, name in enumerate(protocols) if name in ("ip", "ipv6")), default=0)
-    names = ("ipv6.src", "ipv6.dst", "ipv6.hlim") if protocols[is_six] == "ipv6" else (
+    layers = [name for name in protocols if name in ("ip", "ipv6")]
+    # From 4.4 on, tshark has the addresses of what MPLS carries, but does not name it here.
+    layers += [name for name in ("ip", "ipv6")
+               if len(list(filter(None, found[f"{name}.src"]))) > layers.count(name)]
+    names = ("ipv6.src", "ipv6.dst", "ipv6.hlim") if layers[-1] == "ipv6" else (
         "ip.src", "ip.dst", "ip.ttl")
     source, destination, ttl = (found[name][-1] for name in names)
     mss = found["tcp.options.mss_val"][-1]
