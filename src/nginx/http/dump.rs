@@ -235,7 +235,8 @@ unsafe fn begin(r: *mut ngx_http_request_t) -> Result<ngx_int_t, ngx_int_t> {
         (*r).headers_out.content_type = ngx_string!("application/x-ndjson");
         (*r).headers_out.content_type_len = (*r).headers_out.content_type.len;
         let sent = ngx_http_send_header(r);
-        if sent != NGX_OK as ngx_int_t || (*r).header_only() != 0 {
+        // As nginx's own modules have it: a header that has to wait (NGX_AGAIN) is no end.
+        if sent == NGX_ERROR as ngx_int_t || sent > NGX_OK as ngx_int_t || (*r).header_only() != 0 {
             return Err(sent);
         }
         (*(*r).ctx.add((*Http::module()).ctx_index)) = dump.cast();
