@@ -8,8 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = os.environ.get("TCPFP") or ROOT / "target/debug/tcpfp"
 
-#: A client's first packet.
-SYNS = "tcp.flags.syn == 1 && tcp.flags.ack == 0 && tcp.flags.fin == 0 && tcp.flags.reset == 0"
+#: A client's first packet. From 4.6 on, tshark knows flags of a header that was cut off behind them.
+SYNS = ("tcp.flags.syn == 1 && tcp.flags.ack == 0 && tcp.flags.fin == 0 && tcp.flags.reset == 0"
+        " && tcp.window_size_value")
 FIELDS = [
     "frame.number", "frame.protocols", "ip.src", "ipv6.src", "ip.dst", "ipv6.dst", "ip.ttl", "ipv6.hlim",
     "tcp.srcport", "tcp.dstport", "tcp.window_size_value", "tcp.options.mss_val",
