@@ -107,6 +107,9 @@ impl Index {
                 WindowForm::Mtu(times) => WindowKey::Of(Window::Mtu(times)),
             };
             for (buckets, version) in index.buckets.iter_mut().zip([4, 6]) {
+                if !rules.is_for(signature.version, version) {
+                    continue;
+                }
                 let quirks = required(signature, version, rules);
                 buckets.try_reserve(1)?;
                 let bucket = buckets.entry(key).or_default();

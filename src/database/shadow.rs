@@ -12,13 +12,18 @@ use crate::text::Brief;
 impl Database {
     /// Every signature that an earlier one always hides: whatever matches it has matched before.
     pub fn shadowed(&self) -> Vec<Problem> {
-        let mut earlier: HashMap<(Key, [Quirks; 2]), Vec<&Entry>> = HashMap::new();
+        let mut earlier: HashMap<(Key, u8, Quirks), Vec<&Entry>> = HashMap::new();
         let mut shadowed = Vec::new();
         for entry in &self.content.entries {
             let signature = &entry.signature;
-            let quirks = [4, 6].map(|version| required(signature, version, self.rules));
-            let others = earlier.entry((Key::of(signature), quirks)).or_default();
-            if let Some(hiding) = others.iter().find(|other| self.hides(other, entry)) {
+            let versions = [4, 6].into_iter();
+            let versions = versions.filter(|&ip| self.rules.is_for(signature.version, ip));
+            let places =
+                versions.map(|ip| (Key::of(signature), ip, required(signature, ip, self.rules)));
+            let hiding = places.clone().map(|place| {
+                earlier.get(&place)?.iter().find(|other| self.hides(other, entry)).copied()
+            });
+            if let Some(Some(hiding)) = hiding.reduce(|one, other| one.and(other)) {
                 shadowed.push(Problem {
                     file: self.content.files[entry.file as usize].as_str().into(),
                     line: entry.line as usize,
@@ -31,7 +36,7 @@ impl Database {
                     )),
                 });
             } else {
-                others.push(entry);
+                places.for_each(|place| earlier.entry(place).or_default().push(entry));
             }
         }
         shadowed

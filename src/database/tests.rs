@@ -88,8 +88,6 @@ fn gates_and_allowances() {
         ("4:64:0:*:*,*:mss,sok,ts,nop:df,id+:0", &[], "-/0/none"),
         ("4:255-:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0", &[], "X/191/random_ttl excess_dist"),
         ("4:63-:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0", &[], "-/0/none"),
-        // The version itself is not compared.
-        ("6:64:0:*:*,*:mss,sok,ts,nop,ws::0", &[(6, 0)], "X/0/none"),
     ];
     for (signature, changes, expected) in cases {
         let text = format!("{HEAD}label = s:unix:X:\nsig = {signature}\n");
@@ -103,6 +101,26 @@ fn gates_and_allowances() {
     let text = format!("{HEAD}label = s:!:Tool:\nsys = @unix\nsig = {all}\n");
     assert_eq!(identify(&text, Rules::AsP0f, LINUX, &[]), "Tool/0/none");
     assert_eq!(identify(&text, Rules::AsP0f, LINUX, &[(8, 28)]), "-/0/none");
+}
+
+#[test]
+fn p0f_does_not_compare_versions() {
+    let label = format!("{HEAD}label = s:unix:X:\n");
+    let without_df = &[(6, 0)][..];
+    for (version, syn, changes, of_its_own) in [
+        (4, LINUX, without_df, true),
+        (6, LINUX, without_df, false),
+        (4, LINUX6, &[], false),
+        (6, LINUX6, &[], true),
+    ] {
+        let text = format!("{label}sig = {version}:64:0:*:*,*:mss,sok,ts,nop,ws:flow:0\n");
+        let text = if version == 4 || syn == LINUX { text.replace("flow", "") } else { text };
+        let expected = if of_its_own { "X/0/none" } else { "-/0/none" };
+        assert_eq!(identify(&text, Rules::Corrected, syn, changes), expected, "{text}");
+        if syn == LINUX {
+            assert_eq!(identify(&text, Rules::AsP0f, syn, changes), "X/0/none", "{text}");
+        }
+    }
 }
 
 #[test]
@@ -330,6 +348,8 @@ fn hidden_signatures_are_found() {
         (("s", wide), ("s", "*:64:0:*:*,*:mss:df,id+:0"), false),
         // Over IPv6 it is another one.
         (("s", "4:64:0:*:*,*:mss:df:0"), ("s", wide), false),
+        (("s", wide), ("s", "4:64:0:*:*,*:mss:df:0"), true),
+        (("s", "6:64:0:*:*,*:mss::0"), ("s", "4:64:0:*:*,*:mss::0"), false),
         (("s", wide), ("s", "*:64:0:*:*,*:mss:df,flow:0"), true),
     ];
     for ((kind, earlier), (later_kind, later), hidden) in cases {
