@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::time::Duration;
 
+use crate::claim::Claim;
 use crate::database::{Database, Hit, Label, Match};
 use crate::family::Verdict;
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
@@ -118,6 +119,15 @@ impl<'a> Connection<'a> {
     pub fn verdict(&self) -> Option<&Verdict> {
         let judge = || self.compared().map(|compared| compared.verdict(self.database));
         self.verdict.get_or_init(judge).as_ref()
+    }
+
+    /// Whether the SYN contradicts a claim; `None` if that cannot be decided, as of the SYN of a
+    /// proxy, behind which any system may be.
+    pub fn contradicts(&self, claim: &Claim<'_>) -> Option<bool> {
+        if self.label().is_some_and(Label::is_proxy) {
+            return None;
+        }
+        claim.contradicts(&self.verdict()?.shares)
     }
 
     /// What p0f calls params: how good the match is, and what is remarkable besides.

@@ -370,7 +370,7 @@ fields! {
     kept!("os_flavor", "its flavor; absent if it has none", |c| {
         Some(&c.label()?.flavor).filter(|flavor| !flavor.is_empty()).map(|flavor| Value::Text(flavor))
     }),
-    kept!("os_class", "its class: `win`, `unix`, `other`, or `!` for a tool", |c| {
+    kept!("os_class", "its class: `win`, `unix`, `other`, `proxy` for what opens connections in the place of others, or `!` for a tool", |c| {
         Some(Value::Text(&c.label()?.class))
     }),
     kept!("match", "`exact`, `generic`, `fuzzy` or `generic+fuzzy`; absent without a match", |c| {
@@ -403,8 +403,8 @@ fields! {
         Read::Claimed(|_, claim| Some(Value::Text(claim.family()?.as_str()))),
     ),
     field!("os_mismatch",
-        "http: 1 if the SYN contradicts that claim, 0 if it agrees; absent if that cannot be decided",
-        Read::Claimed(|c, claim| number(claim.contradicts(&c.verdict()?.shares)?)),
+        "http: 1 if the SYN contradicts that claim, 0 if it agrees; absent if that cannot be decided, and for a proxy's SYN",
+        Read::Claimed(|c, claim| number(c.contradicts(&claim)?)),
     ),
     // The client's record.
     host!("first_seen", "Unix second in which the address was first seen; `host_*` are absent without `tcpfp_zone`, and of an address that it does not know", |h| {

@@ -115,7 +115,31 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 5: without a SYN
+=== TEST 5: a proxy's SYN, behind which any system may be
+--- http_config
+    tcpfp_database proxy.fp;
+--- user_files
+>>> ../conf/proxy.fp
+classes = proxy
+[tcp:request]
+label = s:proxy:Full TCP proxy:
+sig = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0
+--- config
+    location / { return 200 "$tcpfp_os_class/$tcpfp_ua_family/$tcpfp_os_mismatch"; }
+    location /json { return 200 $tcpfp_json; }
+--- client
+    my $client = client($TEST_NGINX_SERVER_PORT, fresh => 1);
+    for my $name (sort keys %::says) {
+        (my $said = $::says{$name}) =~ s/\d$//;
+        is($client->get('/', 'User-Agent' => $::agent{$name}), "proxy/$said", $name);
+    }
+    my $json = decode_json($client->get('/json', 'User-Agent' => $::agent{windows}));
+    is($json->{os_class}, 'proxy', 'in the JSON');
+    ok(!exists $json->{os_mismatch}, 'which has no mismatch');
+--- no_error_log
+[error]
+
+=== TEST 6: without a SYN
 --- config eval: "tcpfp info;\n$::config"
 --- client
     for my $to ($TEST_NGINX_SERVER_PORT, '$TEST_NGINX_HTML_DIR/nginx.sock') {
@@ -125,7 +149,7 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 6: rubbish
+=== TEST 7: rubbish
 --- config eval: $::config
 --- client
     my $client = connect_to();

@@ -7,7 +7,7 @@ use crate::text::{display_text, Out, Text};
 pub struct Label {
     /// Generic: counts only where no specific one matches.
     pub is_generic: bool,
-    /// `win`, `unix`, `other`, or `!` for a tool.
+    /// `win`, `unix`, `other`, `proxy`, or `!` for a tool.
     pub class: String,
     /// The system's name: `Linux`.
     pub name: String,
@@ -30,6 +30,12 @@ impl Label {
     /// Whether it speaks of a tool, not of a system.
     pub fn is_tool(&self) -> bool {
         self.class == "!"
+    }
+
+    /// Whether it speaks of what opens connections in the place of others: a proxy, a load balancer,
+    /// a stack in userspace. Such a SYN says nothing of the system behind.
+    pub fn is_proxy(&self) -> bool {
+        self.class == "proxy"
     }
 
     /// Whether both name the same system: p0f does not look at upper and lower case.

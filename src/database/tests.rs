@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::claim::Claim;
 use crate::connection::Connection;
 use crate::syn::Syn;
 
@@ -120,6 +121,24 @@ fn p0f_does_not_compare_versions() {
         if syn == LINUX {
             assert_eq!(identify(&text, Rules::AsP0f, syn, changes), "X/0/none", "{text}");
         }
+    }
+}
+
+/// Whatever is behind it: a browser on Windows that comes through one is no liar.
+#[test]
+fn the_syn_of_a_proxy_contradicts_nobody() {
+    let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)";
+    let claim = Claim { platform: None, user_agent: Some(agent.as_bytes()) };
+    let packet = hex::decode(LINUX).unwrap();
+    for (class, expected) in [("unix", Some(true)), ("other", Some(true)), ("proxy", None)] {
+        let text = format!(
+            "classes = {class}\n[tcp:request]\nlabel = g:{class}:Linux:\n\
+             sig = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0\n"
+        );
+        let database = database(&text, Rules::Corrected);
+        let mut connection = Connection::of_syn(Syn::parse(&packet).unwrap());
+        connection.database = Some(&database);
+        assert_eq!(connection.contradicts(&claim), expected, "{class}");
     }
 }
 
