@@ -3,11 +3,13 @@
 ; Each signature is written from the source that its comment names: the system's own source code or
 ; documentation, an RFC, or a recording made by a script of t/capture.
 ;
-; The order: tools first, then stacks in userspace, then systems, each from the special to the
-; general. A generic label (g:) is taken only where no specific one (s:) fits.
+; The order: tools first, then proxies and stacks in userspace, then devices, then systems, each from
+; the special to the general. A generic label (g:) is taken only where no specific one (s:) fits.
 ; `*` serves both versions of IP: df, id+ and id- are no concern of IPv6. No signature lists `flow`.
+;
+; The class `proxy` is for what sends SYNs in the place of other systems.
 
-classes = win,unix,other
+classes = win,unix,other,proxy
 
 [mtu]
 
@@ -118,13 +120,13 @@ sig   = 33624
 
 [tcp:request]
 
-; Tools that write their own SYN: recorded by t/capture/tools.sh.
+; Tools that write their own SYN: recorded by t/capture/tools.sh where nothing else is said.
 
 label = s:!:Nmap:SYN scan
 sys   = @unix,@win
 ; nmap 7.93 -sS: a TTL of 37 to 59 at random
 sig   = 4:59-:0:1460:1024,0:mss::0
-; nmap 7.93 -6 -sS
+; nmap 7.93 -6 -sS. (masscan sends the same over IPv6.)
 sig   = 6:255:0:1460:1024,0:mss::0
 
 label = s:!:Nmap:OS detection
@@ -156,11 +158,33 @@ label = s:!:masscan:
 sys   = @unix,@win
 ; masscan 1.3.2
 sig   = 4:255:0:0:1024,0:::0
+; src/templ-pkt.c: newer ones have an MSS, and what is rewritten while it sends a window of 1200
+sig   = 4:255:0:1460:1024,0:mss::0
+sig   = 4:255:0:0:1200,0:::0
+sig   = 4:255:0:1460:1200,0:mss::0
 
 label = s:!:ZMap:
 sys   = @unix
 ; zmap 2.1.1
 sig   = 4:255:0:0:65535,0:::0
+
+; ZMap 4, src/probe_modules/packet.c: Windows' options or, asked for, Apple's or Linux's, with one MSS
+; and one window, never with DF, with an id. The TTL is IPDEFTTL (src/state.c), once MAXTTL. Generic,
+; for paths that clear DF and set the TTL leave a system's SYN so. (An Android's with a TTL of 64 is
+; met that often that Linux' options are left out there.)
+label = g:!:ZMap:4
+sys   = @unix
+sig   = 4:64:0:1460:65535,8:mss,nop,ws,nop,nop,sok::0
+sig   = 4:255:0:1460:65535,8:mss,nop,ws,nop,nop,sok::0
+sig   = 4:64:0:1460:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1::0
+sig   = 4:255:0:1460:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1::0
+sig   = 4:255:0:1460:65535,7:mss,sok,ts,nop,ws::0
+
+; ZMap since 2021: an MSS alone. UEFI's network boot sends the same (OVMF 2022.11, recorded by
+; t/capture/firmware.sh).
+label = s:!:ZMap:or UEFI
+sys   = @unix
+sig   = 4:255:0:1460:65535,0:mss::0
 
 label = s:!:hping3:
 sys   = @unix
@@ -183,11 +207,20 @@ sys   = @unix
 ; traceroute 2.1.2 -T
 sig   = *:30-:0:*:mss*4,2:mss,sok,ts,nop,ws::0
 
+; Mirai, bot/scanner.c: a TTL of 64, a random id and window, no options; so do its kin. Systems send an
+; MSS at least.
+label = g:!:raw SYN:Mirai or another scanner
+sys   = @unix,@win
+sig   = 4:64:0:0:*,0:::0
+sig   = 4:64:0:0:*,0::ack+:0
+sig   = 4:64:0:0:*,0::df,id+:0
+sig   = 4:128:0:0:*,0:::0
+
 ; Stacks in userspace: recorded by t/capture/stacks.sh where nothing else is said. They are how the
 ; exit of a VPN or a proxy, a virtual machine's or a container's network shows itself.
 
 ; gVisor's netstack: Linux's layout without DF, a window of 20 MSS rounded down to the scale.
-label = s:other:gVisor:
+label = s:proxy:gVisor:
 ; before May 2023, also without SACK: the scale covers a buffer of 1 MiB
 sig   = *:64:0:1460:29184,5:mss,sok,ts,nop,ws::0
 sig   = *:64:0:1380:27584,5:mss,sok,ts,nop,ws::0
@@ -221,31 +254,34 @@ sig   = 4:64:0:1380:27520,7:mss,sok,ts,nop,ws:df:0
 sig   = 4:64:0:1240:24704,7:mss,sok,ts,nop,ws:df:0
 sig   = 4:64:0:1240:24576,8:mss,sok,ts,nop,ws:df:0
 
-label = s:other:smoltcp:
+label = s:proxy:smoltcp:
 ; smoltcp 0.12, without and with timestamps: the window is the buffer's
 sig   = *:64:0:*:*,*:mss,ws,sok,eol+2:df:0
 sig   = *:64:0:*:*,*:mss,ws,sok,ts,eol+0:df:0
 
-label = s:other:lwIP:
+label = s:proxy:lwIP:
 ; lwIP 2.1.3 as Debian and GNU Hurd configure it
 sig   = *:255:0:*:65535,1:mss,nop,ws::0
 ; ocproxy 1.60, OpenConnect's proxy
 sig   = 4:255:0:1024:65534,0:mss::0
+
+label = s:other:lwIP:embedded
 ; lwIP, opt.h: TCP_WND is 4 * TCP_MSS, the TTL 255
 sig   = *:255:0:*:mss*4,0:mss::0
 ; ESP-IDF, components/lwip/Kconfig: MSS 1440, window 5760, TTL 64
 sig   = *:64:0:1440:5760,0:mss::0
 
-label = s:other:libslirp:
-; libslirp 4.7.0: port forwards of QEMU's user network and of slirp4netns
+label = s:proxy:libslirp:
+; libslirp 4.7.0: port forwards of QEMU's user network and of slirp4netns. (ZMap's smallest probe is
+; the same, but opens no connection.)
 sig   = 4:64:0:*:65535,0:mss::0
 sig   = 4:64:0:*:65535,0:mss:id-:0
 
-label = s:other:passt:
+label = s:proxy:passt:
 ; passt and pasta of 2023-03-09: port forwards of rootless containers and virtual machines
 sig   = *:255:0:*:65535,8:mss,nop,ws:id-:0
 
-label = s:other:SYNPROXY:netfilter
+label = s:proxy:SYNPROXY:netfilter
 ; Linux 6.18 (t/capture/synproxy.sh): made up from the client's ACK, so an acknowledgment number, of
 ; which p0f sees one bit, and an echoed timestamp
 sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,ack+,ts2+:0
@@ -253,13 +289,99 @@ sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,ts2+:0
 ; of a client without timestamps
 sig   = *:64:0:*:*,0:mss:df,ack+:0
 
+; Load balancers, accelerators and other full proxies of TCP. The systems behind them are anybody's.
+
+label = s:proxy:F5 BIG-IP:
+; F5's profile "tcp" (terraform-provider-bigip, F5 Agility Labs' traces): a TTL of 255, or 64 over
+; IPv6; a window of init-rwnd segments, once 3. Satori: the order of the options
+sig   = 4:255:0:*:mss*3,*:mss,nop,nop,ts,sok,eol+1:df,id+:0
+sig   = 4:255:0:*:mss*3,0:mss,sok,eol+1:df,id+:0
+
+label = s:proxy:Full TCP proxy:
+; The same TTL and windows (init-rwnd 3, 10 and 16) with options in an order that no system has at
+; such a TTL: load balancers and carriers' accelerators
+sig   = 4:255:0:*:mss*3,*:mss,nop,ws,sok,ts:df,id+:0
+sig   = 4:255:0:*:mss*10,*:mss,nop,ws,sok,ts:df,id+:0
+sig   = 4:255:0:*:mss*16,*:mss,nop,ws,sok,ts:df,id+:0
+sig   = *:64:0:*:mss*3,*:mss,nop,ws,sok,ts:df,id+:0
+sig   = *:64:0:*:mss*10,*:mss,nop,ws,sok,ts:df,id+:0
+sig   = *:64:0:*:mss*16,*:mss,nop,ws,sok,ts:df,id+:0
+
+; nothing but the MSS and a window of 8190: NetScaler's default buffer (nstcp_default_profile), p0f 2's
+; Google Wireless Transcoder
+sig   = 4:255:0:*:8190,0:mss::0
+
+; p0f 2
+label = s:proxy:Redline:T|X
+sig   = 4:255:0:*:65535,0:mss,nop,nop,sok::0
+
+label = s:proxy:CacheFlow:CacheOS
+sig   = 4:64:0:1460:65535,0:mss,nop,ws,nop,nop,ts::0
+
+; Firmware and devices.
+
 label = s:other:iPXE:
 ; iPXE 1.0.0 of 2019 (t/capture/firmware.sh)
 sig   = *:64:0:*:65532,9:nop,nop,ts,nop,nop,sok,nop,ws,mss::0
 
 label = s:other:EDK II:UEFI
-; OVMF 2022.11 (t/capture/firmware.sh)
+; OVMF 2022.11 (t/capture/firmware.sh); over Ethernet and IPv4 it is ZMap's
 sig   = *:255:0:*:65535,0:mss::0
+
+label = s:other:FreeRTOS:FreeRTOS+TCP
+; FreeRTOS_TCP_Transmission.c, FreeRTOSIPConfigDefaults.h: no DF, a receive stream of 4 MSS, of which
+; the window is half; the MSS is 1400 where a router is to be passed
+sig   = *:128:0:*:mss*2,0:mss,nop,ws,nop,nop,sok::0
+sig   = *:128:0:*:mss*4,0:mss,nop,ws,nop,nop,sok::0
+
+label = s:other:VMware ESXi:6.5
+; Satori
+sig   = 4:64:0:*:65535,9:mss,nop,ws,sok,ts:df,id+:0
+
+label = s:other:Cisco IOS:
+; p0f 2
+sig   = 4:255:0:*:4128,0:mss:id-:0
+
+label = s:other:Cisco ATA:186
+; Satori
+sig   = 4:255:0:1456:16000,0:mss:ack+:0
+
+label = s:other:FortiGate:
+; p0f 2
+sig   = 4:64:0:1460:mss*4,0:ws,nop,sok,ts,mss:df,id+:0
+
+label = s:other:Fitbit:Aria
+; IoT Sentinel's captures
+sig   = 4:64:0:1460:mss*6,0:mss,nop,ws,nop,nop,ts::0
+
+label = s:other:Wi-Fi module:
+; IoT Sentinel's captures of a Withings scale and an Ednet gateway
+sig   = 4:255:0:1400:mss*6,0:mss::0
+sig   = 4:255:0:1400:1500,0:mss::0
+
+label = s:other:Brother:printer
+; Satori
+sig   = 4:64:0:1460:mss*6,0:mss,nop,ws,nop,nop,sok,nop,nop,ts::0
+
+label = s:other:NETGEAR:WGR614
+; Satori
+sig   = 4:64:0:1460:8192,0:mss,nop,ws,nop,nop,ts::0
+
+label = s:other:Xbox:360
+; Satori
+sig   = 4:64:0:1460:mss*12,0:mss,nop,ws,nop,nop,sok::0
+
+label = s:other:Nintendo:3DS
+; p0f 3
+sig   = *:64:0:1360:32768,0:mss,nop,nop,sok:df,id+:0
+
+label = s:other:Nintendo:Wii
+; p0f 3. (Windows 98 sends Satori's other one, too.)
+sig   = 4:64:0:1460:32768,0:mss,nop,nop,sok:df,id+:0
+
+label = s:other:BlackBerry:
+; p0f 3
+sig   = *:128:0:1452:65535,0:mss,nop,nop,sok,nop,nop,ts::0
 
 ; Windows: TTL 128, DF and a counted id. Microsoft's documents print the SYNs in traces.
 
@@ -301,8 +423,16 @@ sig   = *:64:0:*:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df,ecn:0
 ; xnu-7195 and newer with less than 4 GiB of memory: 2 MiB; xnu-4570 (macOS 10.13): 1 MiB
 sig   = *:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
 sig   = *:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df,ecn:0
-; xnu-11215 and newer in server mode: 8 MiB
+; xnu-11215 and newer in server mode: 8 MiB. T-Pot's p0f: 7 and 8 are iOS', too
 sig   = *:64:0:*:65535,7:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
+sig   = *:64:0:*:65535,7:mss,nop,ws,nop,nop,ts,sok,eol+1:df,ecn:0
+sig   = *:64:0:*:65535,8:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
+sig   = *:64:0:*:65535,8:mss,nop,ws,nop,nop,ts,sok,eol+1:df,ecn:0
+; T-Pot's p0f: macOS 26 has no DF, and still no id
+sig   = 4:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:id-,ecn:0
+sig   = 4:64:0:*:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:id-,ecn:0
+sig   = 4:64:0:*:65535,7:mss,nop,ws,nop,nop,ts,sok,eol+1:id-,ecn:0
+sig   = 4:64:0:*:65535,8:mss,nop,ws,nop,nop,ts,sok,eol+1:id-,ecn:0
 
 label = s:unix:Mac OS X:10.8 to 10.12 or iOS 6 to 10
 ; xnu-2050 to xnu-3789: 512 KiB, or 1 MiB with much memory; a random id
@@ -342,7 +472,6 @@ label = g:unix:FreeBSD:
 ; kern.ipc.maxsockbuf and net.inet.tcp.recvspace tuned
 sig   = *:64:0:*:65535,*:mss,nop,ws,sok,ts:df:0
 sig   = *:64:0:*:65535,*:mss,nop,ws,sok,ts:df,ecn:0
-sig   = 4:64:0:*:65535,*:mss,nop,ws,sok,ts:df,id+:0
 
 ; OpenBSD: sys/netinet/tcp_output.c. A window of TCP_RECVSPACE (tcp_usrreq.c), a random id.
 
@@ -370,6 +499,12 @@ sig   = *:64:0:*:*,*:mss,nop,ws,sok,nop,nop,nop,nop,ts:df,ecn:0
 ; Solaris and illumos: uts/common/inet/tcp/tcp_output.c. The receive buffer is rounded up to the MSS
 ; and shifted until it fits.
 
+label = g:unix:Solaris:2.5 to 7
+; p0f 2; Satori
+sig   = 4:255:0:*:mss*6,0:mss:df,id+:0
+sig   = 4:255:0:*:mss*17,0:mss:df,id+:0
+sig   = 4:255:0:*:mss*44,0:mss:df,id+:0
+
 label = s:unix:Solaris:10
 ; 49152 bytes (tcp_recv_hiwat), which need no scale and so get no timestamps
 sig   = *:64:0:*:mss*34,0:mss,nop,ws,nop,nop,sok:df,id+:0
@@ -388,6 +523,9 @@ sig   = *:64:0:1452:64614,1:mss,sok,ts,nop,ws:df,id+:0
 label = s:unix:Linux:Android
 ; AOSP, DataConfigManager (once DcTracker): tcp_rmem "524288 1048576 2097152" for LTE
 sig   = *:64:0:*:65535,6:mss,sok,ts,nop,ws:df,id+:0
+; "524288 2097152 4194304" to 8388608 for Wi-Fi (net.tcp.buffersize.wifi of device trees); the same as
+; a program's with a large SO_RCVBUF
+sig   = *:64:0:*:65535,7:mss,sok,ts,nop,ws:df,id+:0
 ; up to 12582912 for LTE with carrier aggregation, 8388608 by config_wifi_tcp_buffers overlays
 sig   = *:64:0:*:65535,8:mss,sok,ts,nop,ws:df,id+:0
 ; "2097152 6291456 16777216" for 5G
@@ -429,6 +567,25 @@ label = s:unix:Linux:2.6.39 to 3.10
 sig   = *:64:0:*:mss*10,*:mss,sok,ts,nop,ws:df,id+:0
 sig   = *:64:0:*:mss*10,*:mss,nop,nop,sok,nop,ws:df,id+:0
 
+label = g:unix:Linux:2.4 to 2.6.38
+; p0f 3; 4 segments (tcp_select_initial_window). IoT Sentinel's captures: D-Link's, Edimax', TP-Link's
+; and Belkin's hubs, cameras and plugs
+sig   = *:64:0:*:mss*4,0:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,1:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,2:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,3:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,4:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,5:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,6:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,7:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,8:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,0:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,1:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*4,2:mss,nop,nop,sok,nop,ws:df,id+:0
+; p0f 3: BaiduSpider's, its timestamps overwritten
+sig   = *:64:0:1460:mss*4,2:mss,sok,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,ws:df,id+:0
+sig   = *:64:0:1460:mss*4,7:mss,sok,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,ws:df,id+:0
+
 label = g:unix:Linux:
 ; any other buffer, net.ipv4.tcp_ecn, ip_no_pmtu_disc, tcp_timestamps, tcp_sack, tcp_window_scaling
 sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0
@@ -465,3 +622,18 @@ sig   = *:64:0:*:mss*4,0:mss:df,id+:0
 sig   = *:64:0:*:mss*1,0:mss:df,id+:0
 ; 43690, half of the 87380 bytes of tcp_rmem[1] before 4.20, is less than lo's MSS
 sig   = *:64:0:*:43690,0:mss:df,id+:0
+
+; What is left and no system's.
+
+label = g:proxy:Full TCP proxy:
+; a full TCP proxy's options with other buffers
+sig   = 4:255:0:*:*,*:mss,nop,ws,sok,ts:df,id+:0
+; FreeBSD's options and window with an id, which FreeBSD has not sent since 11, and another scale than
+; the older ones
+sig   = 4:64:0:*:65535,*:mss,nop,ws,sok,ts:df,id+:0
+; nothing but the MSS, with a TTL that no system has had since Solaris 7
+sig   = 4:255:0:*:*,0:mss:df,id+:0
+
+label = g:proxy:Full TCP proxy:or embedded device
+; the same without DF, as lwIP's devices have it with other buffers
+sig   = 4:255:0:*:*,0:mss::0

@@ -31,7 +31,8 @@ boot() {
 boot iPXE "iPXE $(version ipxe-qemu)" 30 -boot n -device virtio-net-pci,netdev=net
 
 cp $OVMF/OVMF_VARS.fd "$WORK/variables"
-boot "EDK II" "OVMF $(version ovmf)" 200 -device virtio-net-pci,netdev=net,romfile= \
+# Over IPv4 and Ethernet it sends what ZMap does, of which there is more.
+boot ZMap "OVMF $(version ovmf)" 200 -device virtio-net-pci,netdev=net,romfile= \
     -drive if=pflash,format=raw,readonly=on,file=$OVMF/OVMF_CODE.fd \
     -drive if=pflash,format=raw,file="$WORK/variables" \
     -fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=no \

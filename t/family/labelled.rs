@@ -38,11 +38,13 @@ pub fn builtin() -> Database {
         .expect("a sound database")
 }
 
-/// What the module says of a SYN.
-pub fn verdict(database: &Database, syn: &[u8]) -> Verdict {
+/// What the module says of a SYN; nothing if by its label a proxy or a tool sent it, whatever is
+/// behind.
+pub fn verdict(database: &Database, syn: &[u8]) -> Option<Verdict> {
     let mut connection = Connection::of_syn(Syn::parse(syn).expect("a SYN"));
     connection.database = Some(database);
-    *connection.verdict().expect("a verdict")
+    let is_system = connection.label().is_none_or(|label| !label.is_proxy() && !label.is_tool());
+    is_system.then(|| *connection.verdict().expect("a verdict"))
 }
 
 /// How many verdicts of a confidence there are, and how many of them are right: right, all.

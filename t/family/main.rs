@@ -1,5 +1,6 @@
 //! What the family model is worth. `UPDATE=1` writes the tables of docs/families.md.
 
+mod devices;
 mod labelled;
 mod packet;
 mod path;
@@ -31,7 +32,7 @@ fn documented(name: &str, table: &str) {
 
 fn judge(rows: &[Labelled]) -> Vec<(&Labelled, Verdict)> {
     let database = labelled::builtin();
-    rows.iter().map(|row| (row, labelled::verdict(&database, &row.syn))).collect()
+    rows.iter().filter_map(|row| Some((row, labelled::verdict(&database, &row.syn)?))).collect()
 }
 
 /// What confidence promises, on SYNs that the model has not seen.

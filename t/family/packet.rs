@@ -41,6 +41,8 @@ impl Packet {
             kind::TIMESTAMPS => {
                 [timestamp(true, Quirks::ZERO_TS1), timestamp(false, Quirks::NONZERO_TS2)].concat()
             }
+            // Fast Open's experimental form, a request without a cookie: RFC 7413, appendix A.
+            254 => vec![0xf9, 0x89],
             30 => vec![0, 0x81, 0, 0, 0, 0, 0, 0, 0, 1],
             _ => vec![],
         };

@@ -56,7 +56,7 @@ fn subjects(database: &Database) -> Vec<Subject> {
     let subject = |(label, signature): (&Label, &Signature)| {
         let family = Family::of_label(label);
         let packet = Packet::of(signature, 1460).filter(|_| !label.is_generic)?;
-        let unchanged = verdict(database, &packet.bytes());
+        let unchanged = verdict(database, &packet.bytes())?;
         assert!(family == Family::Other || unchanged.family == family, "{label}: {signature}");
         let signature = *signature;
         FAMILIES.contains(&family).then_some(Subject { family, signature, packet, unchanged })
@@ -122,7 +122,7 @@ fn judge(
     for change in changes {
         (change.apply)(&mut packet);
     }
-    let now = verdict(database, &packet.bytes());
+    let now = verdict(database, &packet.bytes())?;
     tally.all += 1;
     if now.family == subject.family {
         tally.same += 1;
