@@ -151,13 +151,13 @@ sig   = 4:59-:0:1460:3,10:ws,nop,mss,sok,nop,nop:ecn,uptr+:0
 
 label = s:!:Nping:
 sys   = @unix,@win
-; nping 0.7.93 --tcp
-sig   = 4:64:0:0:1480,0:::0
+; nping 0.7.93 --tcp, -6 --tcp
+sig   = *:64:0:0:1480,0:::0
 
 label = s:!:masscan:
 sys   = @unix,@win
 ; masscan 1.3.2
-sig   = 4:255:0:0:1024,0:::0
+sig   = *:255:0:0:1024,0:::0
 ; src/templ-pkt.c: newer ones have an MSS, and what is rewritten while it sends a window of 1200
 sig   = 4:255:0:1460:1024,0:mss::0
 sig   = 4:255:0:0:1200,0:::0
@@ -194,8 +194,8 @@ sig   = 4:64:0:0:512,0:::0
 
 label = s:!:Scapy:
 sys   = @unix,@win
-; scapy 2.5.0, IP()/TCP()
-sig   = 4:64:0:0:8192,0::seq-:0
+; scapy 2.5.0, IP()/TCP() and IPv6()/TCP()
+sig   = *:64:0:0:8192,0::seq-:0
 
 label = s:!:tcptraceroute:
 sys   = @unix
@@ -211,7 +211,7 @@ sig   = *:30-:0:*:mss*4,2:mss,sok,ts,nop,ws::0
 ; MSS at least.
 label = g:!:raw SYN:Mirai or another scanner
 sys   = @unix,@win
-sig   = 4:64:0:0:*,0:::0
+sig   = *:64:0:0:*,0:::0
 sig   = 4:64:0:0:*,0::ack+:0
 sig   = 4:64:0:0:*,0::df,id+:0
 sig   = 4:128:0:0:*,0:::0
@@ -260,10 +260,12 @@ sig   = *:64:0:*:*,*:mss,ws,sok,eol+2:df:0
 sig   = *:64:0:*:*,*:mss,ws,sok,ts,eol+0:df:0
 
 label = s:proxy:lwIP:
-; lwIP 2.1.3 as Debian and GNU Hurd configure it
+; lwIP 2.1.3 as Debian and GNU Hurd configure it; its first packet has the id 0
 sig   = *:255:0:*:65535,1:mss,nop,ws::0
+sig   = 4:255:0:*:65535,1:mss,nop,ws:id-:0
 ; ocproxy 1.60, OpenConnect's proxy
 sig   = 4:255:0:1024:65534,0:mss::0
+sig   = 4:255:0:1024:65534,0:mss:id-:0
 
 label = s:other:lwIP:embedded
 ; lwIP, opt.h: TCP_WND is 4 * TCP_MSS, the TTL 255

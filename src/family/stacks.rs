@@ -48,6 +48,10 @@ pub static LAYOUTS: &[KnownLayout] = &[
             Setting { rarity: 10, scale: Some(0), mss: Some(1460), windows: &[W::exactly(1024), W::exactly(1200), W::exactly(65535)] },
             Setting { rarity: 20, scale: Some(0), mss: None, windows: &[] },
         ] },
+        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::ZERO_ID), settings: &[
+            Setting { rarity: 10, scale: Some(0), mss: None, windows: &[W::exactly(4128)] },
+            Setting { rarity: 10, scale: Some(0), mss: Some(1024), windows: &[W::exactly(65534)] },
+        ] },
         Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty(), settings: &[
             Setting { rarity: 10, scale: Some(0), mss: None, windows: &[W::exactly(65535)] },
             Setting { rarity: 10, scale: Some(0), mss: Some(1440), windows: &[W::exactly(5760)] },
@@ -57,9 +61,6 @@ pub static LAYOUTS: &[KnownLayout] = &[
         ] },
         Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ACK), settings: &[
             Setting { rarity: 10, scale: Some(0), mss: None, windows: &[] },
-        ] },
-        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::ZERO_ID), settings: &[
-            Setting { rarity: 10, scale: Some(0), mss: None, windows: &[W::exactly(4128)] },
         ] },
         Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::NONZERO_ACK), settings: &[
             Setting { rarity: 10, scale: Some(0), mss: Some(1456), windows: &[W::exactly(16000)] },
@@ -168,6 +169,7 @@ pub static LAYOUTS: &[KnownLayout] = &[
             Setting { rarity: 10, scale: Some(1), mss: None, windows: &[W::exactly(65535)] },
         ] },
         Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::ZERO_ID), settings: &[
+            Setting { rarity: 10, scale: Some(1), mss: None, windows: &[W::exactly(65535)] },
             Setting { rarity: 10, scale: Some(8), mss: None, windows: &[W::exactly(65535)] },
         ] },
         Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[

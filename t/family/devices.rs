@@ -19,6 +19,8 @@ const DEVICES: &str = "
 4:243:0:1460:1024,0:mss::0                              ! masscan|exact
 4:243:0:0:1024,0:::0                                    ! masscan|exact
 4:243:0:0:1200,0:::0                                    ! masscan|exact
+6:243:0:0:1024,0:::0                                    ! masscan|exact
+6:53:0:0:512,0:::0                                      ! raw SYN Mirai or another scanner|generic
 6:243:0:1460:1024,0:mss::0                              ! Nmap SYN scan|exact
 4:50:0:1460:1024,0:mss::0                               ! Nmap SYN scan|exact
 4:53:0:0:34211,0:::0                                    ! raw SYN Mirai or another scanner|generic
