@@ -146,9 +146,14 @@ impl Database {
         let none = Hit::none(observed);
         let Some((number, is_fuzzy)) = found else { return none };
         let Entry { signature, label, .. } = &self.content.entries[number as usize];
-        if is_fuzzy && self.content.labels[*label as usize].is_tool() {
+        let label = &self.content.labels[*label as usize];
+        if is_fuzzy && label.is_tool() {
             // p0f drops it and leaves the distance unset.
             return Hit { dist: 0, ..none };
+        }
+        if is_fuzzy && label.is_proxy() && label.is_generic && self.rules == Rules::Corrected {
+            // Little more than the TTL tells it from a system.
+            return none;
         }
         let dist = match signature.ttl.checked_sub(observed.ttl) {
             Some(dist) if dist <= MAX_DIST || signature.is_ttl_random => dist,

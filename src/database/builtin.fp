@@ -126,8 +126,6 @@ label = s:!:Nmap:SYN scan
 sys   = @unix,@win
 ; nmap 7.93 -sS: a TTL of 37 to 59 at random
 sig   = 4:59-:0:1460:1024,0:mss::0
-; nmap 7.93 -6 -sS. (masscan sends the same over IPv6.)
-sig   = 6:255:0:1460:1024,0:mss::0
 
 label = s:!:Nmap:OS detection
 sys   = @unix,@win
@@ -158,10 +156,14 @@ label = s:!:masscan:
 sys   = @unix,@win
 ; masscan 1.3.2
 sig   = *:255:0:0:1024,0:::0
-; src/templ-pkt.c: newer ones have an MSS, and what is rewritten while it sends a window of 1200
-sig   = 4:255:0:1460:1024,0:mss::0
+; src/templ-pkt.c: what is rewritten while it sends has a window of 1200
 sig   = 4:255:0:0:1200,0:::0
 sig   = 4:255:0:1460:1200,0:mss::0
+
+; masscan's src/templ-pkt.c: newer ones have an MSS; nmap 7.93 -6 -sS
+label = s:!:masscan:or Nmap over IPv6
+sys   = @unix,@win
+sig   = *:255:0:1460:1024,0:mss::0
 
 label = s:!:ZMap:
 sys   = @unix
@@ -314,7 +316,7 @@ sig   = *:64:0:*:mss*16,*:mss,nop,ws,sok,ts:df,id+:0
 sig   = 4:255:0:*:8190,0:mss::0
 
 ; p0f 2
-label = s:proxy:Redline:T|X
+label = s:proxy:Redline:T X
 sig   = 4:255:0:*:65535,0:mss,nop,nop,sok::0
 
 label = s:proxy:CacheFlow:CacheOS

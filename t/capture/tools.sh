@@ -16,7 +16,7 @@ echo 192.0.2.1 >"$WORK/target"
 
 NMAP="nmap $(version nmap)"
 probe Nmap "$NMAP -sS" nmap -n -Pn -sS -p 80-83 192.0.2.1
-probe Nmap "$NMAP -6 -sS" nmap -6 -n -Pn -sS -p 80-81 2001:db8::1
+probe masscan "$NMAP -6 -sS" nmap -6 -n -Pn -sS -p 80-81 2001:db8::1
 probe Nmap "$NMAP -sS --send-ip" nmap -n -Pn -sS --send-ip -p 80-81 192.0.2.1
 # The probes of an open and of a closed port, after the scan.
 background ip netns exec "$SERVER" python3 -m http.server 80

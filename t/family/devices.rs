@@ -16,12 +16,12 @@ const DEVICES: &str = "
 4:243:0:1460:65535,7:mss,sok,ts,nop,ws::0               ! ZMap 4|generic
 4:243:0:1460:65535,0:mss::0                             ! ZMap or UEFI|exact
 4:243:0:0:65535,0:::0                                   ! ZMap|exact
-4:243:0:1460:1024,0:mss::0                              ! masscan|exact
+4:243:0:1460:1024,0:mss::0                              ! masscan or Nmap over IPv6|exact
 4:243:0:0:1024,0:::0                                    ! masscan|exact
 4:243:0:0:1200,0:::0                                    ! masscan|exact
 6:243:0:0:1024,0:::0                                    ! masscan|exact
 6:53:0:0:512,0:::0                                      ! raw SYN Mirai or another scanner|generic
-6:243:0:1460:1024,0:mss::0                              ! Nmap SYN scan|exact
+6:243:0:1460:1024,0:mss::0                              ! masscan or Nmap over IPv6|exact
 4:50:0:1460:1024,0:mss::0                               ! Nmap SYN scan|exact
 4:53:0:0:34211,0:::0                                    ! raw SYN Mirai or another scanner|generic
 4:53:0:0:512,0:::0                                      ! hping3|exact
@@ -38,7 +38,7 @@ const DEVICES: &str = "
 4:243:0:1380:8190,0:mss::0                              proxy Full TCP proxy|exact
 4:243:0:1380:16384,0:mss:df,id+:0                       proxy Full TCP proxy|generic
 4:243:0:1380:16384,0:mss::0                             proxy Full TCP proxy or embedded device|generic
-4:243:0:1460:65535,0:mss,nop,nop,sok::0                 proxy Redline T|X|exact
+4:243:0:1460:65535,0:mss,nop,nop,sok::0                 proxy Redline T X|exact
 4:53:0:1460:65535,0:mss,nop,ws,nop,nop,ts::0            proxy CacheFlow CacheOS|exact
 4:243:0:1460:mss*17,0:mss:df,id+:0                      unix Solaris 2.5 to 7|generic
 4:53:0:1460:65535,6:mss,nop,ws,sok,ts:df:0              unix FreeBSD 11 and newer|exact
@@ -66,6 +66,8 @@ const DEVICES: &str = "
 4:53:0:1460:65535,6:mss,nop,ws,nop,nop,ts,sok,?30,eol+1:df:0 unix Mac OS X macOS or iOS, 2017 and newer|exact
 4:117:0:1460:65535,8:mss,nop,ws,nop,nop,sok:df,id+:0    win Windows 10 or 11|exact
 4:117:0:1460:64240,8:mss,nop,ws,nop,nop,sok::0          win Windows 10 or 11|fuzzy
+4:117:0:1460:8192,0:mss:df,id+:0                        nothing
+4:53:0:1460:16384,0:mss:df,id+:0                        nothing
 ";
 
 /// Class, label and match, as in a row.
