@@ -105,7 +105,10 @@ def _machine(database, version, random):
         packet, may_be_tool = mutate.anything(random), True
     else:
         signature = random.choice(database.signatures)
-        packet, may_be_tool = aim.at(signature, database.mtus, random), signature.is_tool
+        packet = aim.at(signature, database.mtus, random)
+        # What the signature leaves open may make it one of a tool's.
+        tools = (known for known in database.signatures if known.is_tool)
+        may_be_tool = any(tool.layout == signature.layout for tool in tools)
         if random.random() < 0.3:
             _change(packet, random.choice(mutate.CHANGES), random)
             may_be_tool = True
