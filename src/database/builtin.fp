@@ -296,14 +296,14 @@ sig   = *:64:0:*:*,0:mss:df,ack+:0
 ; Load balancers, accelerators and other full proxies of TCP. The systems behind them are anybody's.
 
 label = s:proxy:F5 BIG-IP:
-; F5's profile "tcp" (terraform-provider-bigip, F5 Agility Labs' traces): a TTL of 255, or 64 over
-; IPv6; a window of init-rwnd segments, once 3. Satori: the order of the options
+; F5's profile "tcp" (terraform-provider-bigip): a TTL of 255, or 64 over IPv6; F5 Agility Labs'
+; traces: a window of 3 segments, MSS, SACK and end. Satori: the same with timestamps
 sig   = 4:255:0:*:mss*3,*:mss,nop,nop,ts,sok,eol+1:df,id+:0
 sig   = 4:255:0:*:mss*3,0:mss,sok,eol+1:df,id+:0
 
 label = s:proxy:Full TCP proxy:
-; The same TTL and windows (init-rwnd 3, 10 and 16) with options in an order that no system has at
-; such a TTL: load balancers and carriers' accelerators
+; load balancers and carriers' accelerators: FreeBSD's options, which no system sends with such a TTL,
+; and a window of few segments, as F5's init-rwnd (3, 10) is. No recording of these names its sender
 sig   = 4:255:0:*:mss*3,*:mss,nop,ws,sok,ts:df,id+:0
 sig   = 4:255:0:*:mss*10,*:mss,nop,ws,sok,ts:df,id+:0
 sig   = 4:255:0:*:mss*16,*:mss,nop,ws,sok,ts:df,id+:0
@@ -527,8 +527,8 @@ sig   = *:64:0:1452:64614,1:mss,sok,ts,nop,ws:df,id+:0
 label = s:unix:Linux:Android
 ; AOSP, DataConfigManager (once DcTracker): tcp_rmem "524288 1048576 2097152" for LTE
 sig   = *:64:0:*:65535,6:mss,sok,ts,nop,ws:df,id+:0
-; "524288 2097152 4194304" to 8388608 for Wi-Fi (net.tcp.buffersize.wifi of device trees); the same as
-; a program's with a large SO_RCVBUF
+; "524288 2097152 4194304" for Wi-Fi (net.tcp.buffersize.wifi of device trees); a Linux program's with
+; a large SO_RCVBUF is the same
 sig   = *:64:0:*:65535,7:mss,sok,ts,nop,ws:df,id+:0
 ; up to 12582912 for LTE with carrier aggregation, 8388608 by config_wifi_tcp_buffers overlays
 sig   = *:64:0:*:65535,8:mss,sok,ts,nop,ws:df,id+:0
