@@ -1,0 +1,66 @@
+"""Which family of systems a client names, by what it says itself."""
+
+import re
+
+#: What a client writes of itself, most telling first: the first that is found decides.
+AGENTS = [
+    # Windows Phone says that it is an Android and an iPhone, too.
+    ("Windows", r"Windows Phone (8|10)"),
+    ("", r"Windows (Phone|CE|Mobile)|Windows ?9[58]|Win(9[58x]|32)\b(?!.*NT)|PlayStation|Nintendo|Symbian|SymbianOS|Series60"
+         r"|BlackBerry|BB10|KAIOS|OS/2|HP-UX|AIX|IRIX"),
+    ("Android", r"Android|Dalvik|Adreno|\b(SM|GT)-[A-Z]\d{3}"),
+    ("Apple", r"iPhone|iPad|iPod|iOS\b|Darwin|Mac OS ?X|macOS|Macintosh|CFNetwork|AppleCoreMedia|CaptiveNetworkSupport"
+              r"|\bOSX\b|^server-bag|itunesstored|Mac_PowerPC|AppleTV|tvOS|watchOS|com\.apple\."),
+    ("Windows", r"Windows|Win64|WinNT|Microsoft[ -](BITS|CryptoAPI|WNS|Delivery|NCSI|WebDAV)|WinHTTP|WinHttp|MSIE|Trident"
+                r"|MSDW|Win32"),
+    ("BSD", r"FreeBSD|OpenBSD|NetBSD|DragonFly|libfetch"),
+    ("Solaris", r"SunOS|Solaris"),
+    ("Linux", r"Linux|linux-gnu|Ubuntu|Debian|Fedora|Red ?Hat|CentOS|openSUSE|Raspbian|CrOS|Tizen|SMART-TV|Web0S|webOS|X11;"),
+]
+AGENTS = [(family, re.compile(pattern)) for family, pattern in AGENTS]
+
+#: Programs that write whatever agent they like, or send SYNs of others.
+ROBOTS = re.compile(
+    r"bot\b|crawl|spider|slurp|nmap|nikto|sqlmap|masscan|zgrab|nessus|openvas|w3af|acunetix|dirbuster|wpscan|hydra"
+    r"|scanner|censys|shodan|metasploit|havij|paros|arachni|Morfeus|ZmEu|\(\)\s*\{|\$\{jndi",
+    re.IGNORECASE,
+)
+
+#: Option 60 of DHCP.
+VENDORS = [
+    ("Windows", r"^MSFT (5\.0|98)"),
+    ("Android", r"^android-dhcp"),
+    ("Linux", r"^udhcp|:Linux-|^dhcpcd-.*Linux"),
+]
+VENDORS = [(family, re.compile(pattern)) for family, pattern in VENDORS]
+
+#: Names that only the system's own services ask for.
+SERVICES = [
+    ("Windows", r"(^|\.)(settings-win\.data\.microsoft\.com|vortex-win\.data\.microsoft\.com|client\.wns\.windows\.com"
+                r"|ctldl\.windowsupdate\.com|sls\.update\.microsoft\.com|msftncsi\.com|msftconnecttest\.com)$"),
+    ("Apple", r"(^|\.)((courier|init)(-\w+)?\.push\.apple\.com|gsp?-?(ssl|loc)\S*\.apple\.com|ls\.apple\.com|captive\.apple\.com"
+              r"|mesu\.apple\.com|gsa\.apple\.com|iphone-ld\.apple\.com|xp\.apple\.com)$"),
+    ("Android", r"(^|\.)(connectivitycheck\.android\.com|play\.googleapis\.com|android\.googleapis\.com|fota-cloud-dn\.ospserver\.net"
+                r"|samsungdm\.com|dmd\.metaservices\.microsoft\.com\.android)$"),
+    ("Linux", r"(^|\.)(connectivity-check\.ubuntu\.com|archive\.ubuntu\.com|ntp\.ubuntu\.com|nmcheck\.gnome\.org)$"),
+]
+SERVICES = [(family, re.compile(pattern)) for family, pattern in SERVICES]
+
+#: The version that a secure shell adds to its name.
+SHELLS = [
+    ("Windows", r"for_Windows"),
+    ("BSD", r"FreeBSD|NetBSD"),
+    ("Solaris", r"Sun_SSH"),
+    ("Linux", r"Ubuntu|Debian|Raspbian"),
+]
+SHELLS = [(family, re.compile(pattern)) for family, pattern in SHELLS]
+
+
+def first(rules, text):
+    """The family that a text names, if any."""
+    return next((family for family, pattern in rules if pattern.search(text)), "")
+
+
+def agent(text):
+    """The family that a User-Agent names, if it can be believed at all."""
+    return "" if ROBOTS.search(text) else first(AGENTS, text)
