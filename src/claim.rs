@@ -9,8 +9,19 @@ use std::mem;
 
 use crate::family::{Family, Shares};
 
-/// From this share on, in percent, what a SYN says is held against a claim.
-const SURE: u8 = 90;
+/// A claim is contradicted where at most so many honest clients with such a SYN would make it, in
+/// ten-thousandths: one in 200.
+const HONEST_AT_MOST: u16 = 50;
+/// A claim is confirmed where at least so many would, or their system's kin.
+const HONEST_AT_LEAST: u16 = 9000;
+
+/// How many of 10,000 clients tell the truth.
+struct Honest {
+    /// Where what the SYN shows and what is claimed agree.
+    surely: u16,
+    /// Where they do not exclude each other.
+    perhaps: u16,
+}
 
 /// The headers of a request that tell its client's system, as they came.
 ///
@@ -54,20 +65,43 @@ impl Claim<'_> {
     }
 
     /// Whether the SYN contradicts the claim; `None` if that cannot be decided.
-    ///
-    /// Systems that agree with the claim and systems that contradict it are added up, so that it
-    /// does not matter whether a SYN is Linux's or Android's where both agree.
     pub fn contradicts(&self, shares: &Shares) -> Option<bool> {
-        let claimed = self.family()?;
-        let (mut agreeing, mut contradicting) = (0, 0);
-        for (family, share) in Family::ALL.into_iter().zip(shares.0) {
-            match self.is_contradicted_by(claimed, family) {
-                Some(false) => agreeing += share,
-                Some(true) => contradicting += share,
-                None => {}
+        let Honest { surely, perhaps } = self.honest(shares)?;
+        let is_decided = perhaps <= HONEST_AT_MOST || surely >= HONEST_AT_LEAST;
+        is_decided.then_some(perhaps <= HONEST_AT_MOST)
+    }
+
+    /// How likely the SYN contradicts the claim, in ten-thousandths; `None` without a claim that a
+    /// SYN could contradict.
+    pub fn contradiction(&self, shares: &Shares) -> Option<u16> {
+        Some(Shares::WHOLE - self.honest(shares)?.perhaps)
+    }
+
+    /// How many clients with such a SYN have a system that the claim is true of.
+    ///
+    /// Systems that agree with the claim are added up, so that it does not matter whether a SYN is
+    /// Linux's or Android's where both agree. Behind a stack that is no system's own (a proxy, a
+    /// device, one that nobody knows) may be anybody, as often as people have such a system.
+    fn honest(&self, shares: &Shares) -> Option<Honest> {
+        let claimed = self.family().filter(|&claimed| claimed != Family::Other)?;
+        let (mut surely, mut perhaps) = (0, Shares::WHOLE - shares.sum());
+        let (mut anybody, mut all) = (0, 0);
+        for family in Family::ALL.into_iter().filter(|&family| family != Family::Other) {
+            let (share, population) = (shares.of_family(family), u32::from(family.population()));
+            all += population;
+            let is_contradicted = self.is_contradicted_by(claimed, family);
+            if is_contradicted == Some(false) {
+                surely += share;
+            }
+            if is_contradicted != Some(true) {
+                perhaps += share;
+                anybody += population;
             }
         }
-        (agreeing.max(contradicting) >= SURE).then_some(contradicting > agreeing)
+        // Of the rare systems nobody knows how many there are: a tenth, if need be.
+        let others = u32::from(shares.of_family(Family::Other));
+        perhaps += (others * anybody.max(all / 10)).div_ceil(all) as u16;
+        Some(Honest { surely, perhaps })
     }
 
     /// Whether a client that claims one family cannot send the SYN of another.

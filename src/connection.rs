@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::claim::Claim;
 use crate::database::{Database, Hit, Label, Match};
-use crate::family::Verdict;
+use crate::family::{Shares, Verdict};
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{Rtt, TcpInfo};
@@ -124,10 +124,18 @@ impl<'a> Connection<'a> {
     /// Whether the SYN contradicts a claim; `None` if that cannot be decided, as of the SYN of a
     /// proxy, behind which any system may be.
     pub fn contradicts(&self, claim: &Claim<'_>) -> Option<bool> {
-        if self.label().is_some_and(Label::is_proxy) {
-            return None;
-        }
-        claim.contradicts(&self.verdict()?.shares)
+        claim.contradicts(self.own_shares()?)
+    }
+
+    /// How likely that is, in ten-thousandths.
+    pub fn contradiction(&self, claim: &Claim<'_>) -> Option<u16> {
+        claim.contradiction(self.own_shares()?)
+    }
+
+    /// Shares of the families that the client's own system may be of, if the SYN is not a proxy's.
+    fn own_shares(&self) -> Option<&Shares> {
+        let is_proxy = self.label().is_some_and(Label::is_proxy);
+        self.verdict().map(|verdict| &verdict.shares).filter(|_| !is_proxy)
     }
 
     /// What p0f calls params: how good the match is, and what is remarkable besides.

@@ -4,13 +4,20 @@
 //! that stack would not send costs something. A family is worth its cheapest explanation; the
 //! shares follow from what all of them cost.
 //!
-//! Every number of the model is weighed by hand, with the mistakes on t/data/families-seen.tsv in
-//! view, and none is fitted to data: what a difference costs in stack.rs, how seldom a stack is met
-//! in prior.rs, what a label and a cost are worth here. docs/families.md says how well they do.
+//! The costs are fitted to SYNs of known origin (fit.rs, which `make family` runs); docs/families.md
+//! says how well they do.
 
+mod cause;
+mod evidence;
+mod explanation;
 mod families;
 #[cfg(test)]
+mod fit;
+mod fitted;
+#[cfg(test)]
 mod prior;
+#[cfg(test)]
+mod rarity;
 mod stack;
 mod stacks;
 #[cfg(test)]
@@ -19,8 +26,13 @@ mod window;
 
 use std::{iter, mem};
 
+pub use cause::Cause;
+use cause::Cost;
+use evidence::{Evidence, FamilyCosts, Model};
+pub use explanation::Explanation;
 pub use families::Family;
-use stack::{Cost, Costs, Evidence};
+use fitted::{MODEL, TEMPERATURE};
+use stack::KnownLayout;
 use stacks::LAYOUTS;
 
 use crate::database::Match;
@@ -29,26 +41,24 @@ use crate::text::{display_text, Out, Text};
 
 /// What a family weighs that costs so much more than the cheapest: e times less for every
 /// [`TEMPERATURE`], until its share is none.
-const WEIGHTS: [u32; 128] = {
-    let (mut weights, mut weight, mut cost) = ([0; 128], (1 << 20) as f64, 0);
+const WEIGHTS: [u32; 256] = {
+    let (mut weights, mut weight, mut cost) = ([0; 256], (1 << 20) as f64, 0);
     while cost < weights.len() {
         weights[cost] = weight as u32;
         // e^x by its first terms: the next is less than a millionth.
-        let x = -1.0 / TEMPERATURE;
+        let x = -10.0 / TEMPERATURE as f64;
         weight *= 1.0 + x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0)));
         cost += 1;
     }
     weights
 };
-/// Costs for each e-fold that a family's share falls: 10, for costs are tenths of a nat, were they
-/// all true and independent. They are neither, so confidence grows more slowly.
-const TEMPERATURE: f64 = 12.0;
-/// What it costs to believe the label of an exact match.
-const EXACT_LABEL: Cost = 20;
+/// What it costs to believe the label of an exact match, in which the database of a site may know
+/// better.
+const EXACT_LABEL: Cost = 40;
 /// How far the label of a stack in userspace or a tool is ahead of every system.
-const LEAD_OF_EXACT_LABEL: Cost = 45;
+const LEAD_OF_EXACT_LABEL: Cost = TEMPERATURE * 4 / 10;
 /// The same of a generic signature or a fuzzy match.
-const LEAD_OF_LABEL: Cost = 15;
+const LEAD_OF_LABEL: Cost = TEMPERATURE * 13 / 100;
 
 /// What a SYN says of its family.
 ///
@@ -81,21 +91,64 @@ pub struct Verdict {
 impl Verdict {
     /// Judges a SYN and what the database says of it. Allocates nothing.
     pub fn of(observed: &Observed, found: Option<&Match<'_>>) -> Self {
-        let stack = observed.of_stack();
-        let mut costs = Evidence::of(stack.as_ref().unwrap_or(observed)).costs(LAYOUTS);
-        if let Some(found) = found {
-            lower(&mut costs, found);
-        }
-        let shares = Shares::of(&costs);
+        let shares = Shares::of(&judge(observed, found, &MODEL, LAYOUTS));
         let (family, confidence) = shares.falling().next().unwrap_or((Family::Other, 0));
         Self { family, confidence, shares }
     }
 }
 
+/// The cheapest explanation of each family, the likeliest first. What the database's label says is
+/// no part of it.
+///
+/// Its text has all of them: `Linux: Linux 4.20 and newer; Windows: ..., if the TTL was lowered on
+/// the way`.
+#[derive(Clone, Copy, Debug)]
+pub struct Explanations(pub [Explanation; Family::ALL.len()]);
+
+impl Explanations {
+    /// Those of a SYN. Allocates nothing.
+    pub fn of(observed: &Observed) -> Self {
+        let stack = observed.of_stack();
+        let evidence = Evidence::of(stack.as_ref().unwrap_or(observed), &MODEL);
+        let mut all = Family::ALL.map(|family| evidence.explanation(LAYOUTS, family));
+        all.sort_unstable_by_key(|one| (one.cost(&MODEL), one.family as usize));
+        Self(all)
+    }
+}
+
+impl Text for Explanations {
+    fn write_to(&self, out: &mut impl Out) {
+        let mut separator = "";
+        for explanation in &self.0 {
+            out.push_str(separator);
+            out.push_str(explanation.family.as_str());
+            out.push_str(": ");
+            explanation.write_to(out);
+            separator = "; ";
+        }
+    }
+}
+display_text!(Explanations);
+
+/// What each family costs.
+fn judge(
+    observed: &Observed,
+    found: Option<&Match<'_>>,
+    model: &Model,
+    layouts: &[KnownLayout],
+) -> FamilyCosts {
+    let stack = observed.of_stack();
+    let mut costs = Evidence::of(stack.as_ref().unwrap_or(observed), model).costs(layouts);
+    if let Some(found) = found {
+        lower(&mut costs, found);
+    }
+    costs
+}
+
 /// A specific signature that matches exactly is one more stack that explains the SYN. Where its
 /// label names none of the systems that have a family, but a stack in userspace or a tool, the
 /// label leads.
-fn lower(costs: &mut Costs, found: &Match<'_>) {
+fn lower(costs: &mut FamilyCosts, found: &Match<'_>) {
     let Some(label) = found.label() else { return };
     let is_sure = !label.is_generic && !found.is_fuzzy;
     let family = Family::of_label(label);
@@ -110,31 +163,53 @@ fn lower(costs: &mut Costs, found: &Match<'_>) {
     }
 }
 
-/// Shares of the families in percent, in the order of [`Family::ALL`]; they make up 100.
+/// Shares of the families in ten-thousandths, in the order of [`Family::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shares(pub(crate) [u8; Family::ALL.len()]);
+pub struct Shares(pub(crate) [u16; Family::ALL.len()]);
 
 impl Shares {
-    /// A softmax over what the families cost, as whole percents: what rounding down leaves goes to
-    /// those that lost most by it.
-    fn of(costs: &Costs) -> Self {
+    /// What all of them make up.
+    pub const WHOLE: u16 = 10_000;
+
+    /// A softmax over what the families cost.
+    fn of(costs: &FamilyCosts) -> Self {
         let least = costs.iter().copied().min().unwrap_or(0);
         let weights = costs.map(|cost| WEIGHTS.get((cost - least) as usize).copied().unwrap_or(0));
         let sum: u32 = weights.iter().sum();
-        let mut shares = weights.map(|weight| (weight * 100 / sum) as u8);
-        let mut lost = weights.map(|weight| weight * 100 % sum);
-        for _ in shares.iter().sum::<u8>()..100 {
+        Self(
+            weights
+                .map(|weight| (u64::from(weight) * u64::from(Self::WHOLE) / u64::from(sum)) as u16),
+        )
+    }
+
+    /// The share of a family, in ten-thousandths.
+    pub fn of_family(&self, family: Family) -> u16 {
+        self.0[family as usize]
+    }
+
+    /// All of them: a little less than the whole, for each is rounded down.
+    pub(crate) fn sum(&self) -> u16 {
+        self.0.iter().sum()
+    }
+
+    /// Whole percents, which make up 100: what rounding down leaves goes to those that lost most by
+    /// it.
+    pub fn percents(&self) -> [u8; Family::ALL.len()] {
+        let sum = self.0.iter().copied().map(u32::from).sum::<u32>().max(1);
+        let mut percents = self.0.map(|share| (u32::from(share) * 100 / sum) as u8);
+        let mut lost = self.0.map(|share| u32::from(share) * 100 % sum);
+        for _ in percents.iter().sum::<u8>()..100 {
             let most = (0..lost.len()).max_by_key(|&at| lost[at]).unwrap_or(0);
-            shares[most] += 1;
+            percents[most] += 1;
             lost[most] = 0;
         }
-        Self(shares)
+        percents
     }
 
     /// The families that have a share, that with the largest first; of equals as in
     /// [`Family::ALL`].
     fn falling(&self) -> impl Iterator<Item = (Family, u8)> {
-        let mut left = self.0;
+        let mut left = self.percents();
         iter::from_fn(move || {
             let families = Family::ALL.into_iter().rev();
             let family = families.max_by_key(|&family| left[family as usize])?;

@@ -42,6 +42,13 @@ pub struct Facts<'c> {
     pub now: Option<TcpInfo<'c>>,
 }
 
+impl Facts<'_> {
+    /// How likely the SYN contradicts what the request claims, in ten-thousandths.
+    pub fn contradiction(&self) -> Option<u16> {
+        self.connection.contradiction(&self.claim?)
+    }
+}
+
 impl<'c> From<&'c Connection<'c>> for Facts<'c> {
     fn from(connection: &'c Connection<'c>) -> Self {
         Self { connection, claim: None, host: None, now: None }
@@ -398,6 +405,10 @@ fields! {
     kept!("family_scores", "every family with a share, falling: `Linux:71,Android:24,Other:5`", |c| {
         c.verdict().map(|verdict| Value::Shares(verdict.shares))
     }),
+    field!("explanation",
+        "how the SYN may come from each family, the likeliest first: which stack it is, and what would have had to happen to its SYN on the way",
+        Read::Bulky(|c| c.observed().map(Value::Explanations)),
+    ),
     field!("ua_family",
         "http: the family that the request claims, by Sec-CH-UA-Platform, else User-Agent; absent if neither names one, and for robots",
         Read::Claimed(|_, claim| Some(Value::Text(claim.family()?.as_str()))),
@@ -405,6 +416,10 @@ fields! {
     field!("os_mismatch",
         "http: 1 if the SYN contradicts that claim, 0 if it agrees; absent if that cannot be decided, and for a proxy's SYN",
         Read::Claimed(|c, claim| number(c.contradicts(&claim)?)),
+    ),
+    field!("os_mismatch_p",
+        "http: how likely the SYN contradicts that claim, in percent, 0-100; absent without a claim that a SYN could contradict, and for a proxy's SYN",
+        Read::Claimed(|c, claim| number(c.contradiction(&claim)? / 100)),
     ),
     // The client's record.
     host!("first_seen", "Unix second in which the address was first seen; `host_*` are absent without `tcpfp_zone`, and of an address that it does not know", |h| {
@@ -434,7 +449,7 @@ fields! {
     field!("host_json", "all of the record as one JSON object, keys without `host_`", Read::HostJson),
     #[cfg(feature = "provoke-panic")]
     field!("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
-    field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `host_json` and what is live", Read::Json),
+    field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `explanation`, `host_json` and what is live", Read::Json),
 }
 
 macro_rules! tcp_info_fields {

@@ -36,7 +36,7 @@ impl<'o, O: Out> Object<'o, O> {
     pub fn member(&mut self, key: &str, value: &Value<'_>) {
         self.key(key);
         match value {
-            Value::Number(number) => number.write_to(self.out),
+            Value::Number(_) | Value::Fraction(_) => value.write_to(self.out),
             // A number's shortest form.
             Value::Seconds(time) => {
                 time.as_secs().write_to(self.out);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::connection::Params;
 use crate::database::Label;
-use crate::family::Shares;
+use crate::family::{Explanations, Shares};
 use crate::host::Reasons;
 use crate::signature::p0f::{Layout, Observed, Quirks};
 #[cfg(feature = "ja4t")]
@@ -19,6 +19,8 @@ use crate::text::{display_text, Hex, Out, Text};
 pub enum Value<'c> {
     /// A decimal number.
     Number(u64),
+    /// Ten-thousandths, as a decimal fraction.
+    Fraction(u16),
     /// A time since the Unix epoch, as seconds with six decimals.
     Seconds(Duration),
     /// A text.
@@ -48,6 +50,8 @@ pub enum Value<'c> {
     Params(Params),
     /// Shares of families.
     Shares(Shares),
+    /// What explains a SYN.
+    Explanations(&'c Observed),
     /// p0f's reasons.
     Reasons(Reasons),
 }
@@ -65,6 +69,12 @@ impl Text for Value<'_> {
                 let mut digits = itoa::Buffer::new();
                 out.push_str(&digits.format(1_000_000 + time.subsec_micros())[1..]);
             }
+            Self::Fraction(parts) => {
+                (parts / 10_000).write_to(out);
+                out.push('.');
+                let mut digits = itoa::Buffer::new();
+                out.push_str(&digits.format(10_000 + parts % 10_000)[1..]);
+            }
             Self::Text(text) => out.push_str(text),
             Self::Address(address) => address.write_to(out),
             Self::Hex(bytes) => Hex(bytes).write_to(out),
@@ -79,6 +89,7 @@ impl Text for Value<'_> {
             Self::Label(label) => label.write_to(out),
             Self::Params(params) => params.write_to(out),
             Self::Shares(shares) => shares.write_to(out),
+            Self::Explanations(observed) => Explanations::of(observed).write_to(out),
             Self::Reasons(reasons) => reasons.write_to(out),
         }
     }

@@ -48,7 +48,26 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 2: Sec-CH-UA-Platform goes first
+=== TEST 2: how likely a lie is, and how the SYN came to be
+--- config
+    location / { return 200 "$tcpfp_os_mismatch_p"; }
+    location /how { return 200 "$tcpfp_explanation"; }
+    location /json { return 200 $tcpfp_json; }
+--- client
+    my $client = connect_to();
+    my %likely = (windows => qr/^(99|100)$/, mac => qr/^(99|100)$/, linux => qr/^0$/, android => qr/^0$/,
+        curl => qr/^$/, console => qr/^$/, robot => qr/^$/);
+    like($client->get('/', 'User-Agent' => $::agent{$_}), $likely{$_}, $_) for sort keys %likely;
+    my $how = $client->get('/how');
+    like($how, qr/^Linux: Linux [^;]*; Android: /, 'the likeliest first');
+    is(scalar(my @families = $how =~ /(\w+): /g), 7, 'every family');
+    my $json = decode_json($client->get('/json', 'User-Agent' => $::agent{windows}));
+    like($json->{os_mismatch_p}, $likely{windows}, 'in the JSON');
+    ok(!exists $json->{explanation}, 'which has no words');
+--- no_error_log
+[error]
+
+=== TEST 3: Sec-CH-UA-Platform goes first
 --- config eval: $::config
 --- client
     my $client = connect_to();
@@ -75,7 +94,7 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 3: in the JSON
+=== TEST 4: in the JSON
 --- config eval: $::config
 --- client
     my $client = connect_to();
@@ -90,7 +109,7 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 4: in maps, logs, subrequests and redirects
+=== TEST 5: in maps, logs, subrequests and redirects
 --- http_config
     map $tcpfp_os_mismatch $verdict { 1 liar; 0 honest; default unknown; }
     log_format claim '<$tcpfp_ua_family $tcpfp_os_mismatch $verdict>';
@@ -115,7 +134,7 @@ __DATA__
 --- no_error_log
 [error]
 
-=== TEST 5: a proxy's SYN, behind which any system may be
+=== TEST 6: a proxy's SYN, behind which any system may be
 --- http_config
     tcpfp_database proxy.fp;
 --- user_files
@@ -135,11 +154,11 @@ sig = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0
     }
     my $json = decode_json($client->get('/json', 'User-Agent' => $::agent{windows}));
     is($json->{os_class}, 'proxy', 'in the JSON');
-    ok(!exists $json->{os_mismatch}, 'which has no mismatch');
+    ok(!exists $json->{$_}, "which has no $_") for qw(os_mismatch os_mismatch_p);
 --- no_error_log
 [error]
 
-=== TEST 6: without a SYN
+=== TEST 7: without a SYN
 --- config eval: "tcpfp info;\n$::config"
 --- client
     for my $to ($TEST_NGINX_SERVER_PORT, '$TEST_NGINX_HTML_DIR/nginx.sock') {
@@ -149,7 +168,7 @@ sig = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0
 --- no_error_log
 [error]
 
-=== TEST 7: rubbish
+=== TEST 8: rubbish
 --- config eval: $::config
 --- client
     my $client = connect_to();

@@ -3,10 +3,11 @@ use proptest::prelude::*;
 use super::*;
 use Family::{Android, Apple, Linux, Other, Windows};
 
-fn shares(given: &[(Family, u8)]) -> Shares {
+/// Shares in percent.
+fn shares(given: &[(Family, u16)]) -> Shares {
     let mut shares = [0; Family::ALL.len()];
     for (family, share) in given {
-        shares[*family as usize] = *share;
+        shares[*family as usize] = *share * 100;
     }
     Shares(shares)
 }
@@ -99,18 +100,21 @@ fn a_claim_is_held_against_what_is_sure() {
         |agent: &'static str| Claim { platform: None, user_agent: Some(agent.as_bytes()) };
     let windows = browser("Mozilla/5.0 (Windows NT 10.0; Win64; x64)");
     let android = browser("Mozilla/5.0 (Linux; Android 10; K)");
-    for (claim, given, expected) in [
-        (windows, &[(Linux, 90), (Windows, 10)][..], Some(true)),
-        (windows, &[(Linux, 89), (Windows, 11)], None),
-        (windows, &[(Linux, 89), (Other, 11)], None),
-        (windows, &[(Windows, 90), (Linux, 10)], Some(false)),
-        (windows, &[(Windows, 89), (Linux, 11)], None),
+    for (claim, given, expected, probability) in [
+        (windows, &[(Linux, 100)][..], Some(true), 10_000),
+        (windows, &[(Linux, 99), (Windows, 1)], None, 9_900),
+        // Behind a stack that nobody knows may be a Windows.
+        (windows, &[(Linux, 99), (Other, 1)], Some(true), 9_963),
+        (windows, &[(Linux, 98), (Other, 2)], None, 9_926),
+        (windows, &[(Windows, 90), (Linux, 10)], Some(false), 1_000),
+        (windows, &[(Windows, 89), (Linux, 11)], None, 1_100),
         // Which of the two it is does not matter.
-        (windows, &[(Linux, 50), (Android, 45), (Windows, 5)], Some(true)),
-        (android, &[(Linux, 50), (Android, 45), (Windows, 5)], Some(false)),
-        (android, &[(Linux, 50), (Windows, 50)], None),
+        (windows, &[(Linux, 50), (Android, 50)], Some(true), 10_000),
+        (android, &[(Linux, 50), (Android, 45), (Windows, 5)], Some(false), 500),
+        (android, &[(Linux, 50), (Windows, 50)], None, 5_000),
     ] {
         assert_eq!(claim.contradicts(&shares(given)), expected, "{given:?}");
+        assert_eq!(claim.contradiction(&shares(given)), Some(probability), "{given:?}");
     }
 }
 

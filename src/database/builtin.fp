@@ -454,6 +454,9 @@ label = g:unix:Mac OS X:
 sig   = *:64:0:*:65535,*:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
 sig   = 4:64:0:*:65535,*:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0
 sig   = *:64:0:*:65535,0:mss,sok,eol+1:df:0
+; no timestamps; the same as FreeBSD 11 with net.inet.tcp.rfc1323=2, which far fewer people have
+sig   = *:64:0:*:65535,*:mss,nop,ws,sok,eol+1:df:0
+sig   = 4:64:0:*:65535,*:mss,nop,ws,sok,eol+1:df,id+:0
 
 ; FreeBSD: sys/netinet/tcp_output.c, tcp_addoptions. The window is TCP_MAXWIN, the scale covers
 ; sb_max (tcp_usrreq.c).
@@ -461,8 +464,6 @@ sig   = *:64:0:*:65535,0:mss,sok,eol+1:df:0
 label = s:unix:FreeBSD:11 and newer
 ; sb_max is 2 MiB; an atomic datagram has no id (ip_id.c, net.inet.ip.rfc6864)
 sig   = *:64:0:*:65535,6:mss,nop,ws,sok,ts:df:0
-; net.inet.tcp.rfc1323=2: no timestamps
-sig   = *:64:0:*:65535,6:mss,nop,ws,sok,eol+1:df:0
 
 label = s:unix:FreeBSD:9 or 10
 ; a random id
@@ -539,8 +540,27 @@ label = s:unix:Linux:6.16 and newer
 ; net/ipv4/tcp.c, tcp_init: 128 KiB of receive space, up to 32 MiB; MTUs of 1500, 9000 and lo's
 sig   = *:64:0:*:mss*44,10:mss,sok,ts,nop,ws:df,id+:0
 sig   = *:64:0:*:mss*45,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*46,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*47,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*48,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*49,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*50,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*51,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*52,10:mss,sok,ts,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*53,10:mss,sok,ts,nop,ws:df,id+:0
 sig   = *:64:0:*:mss*7,10:mss,sok,ts,nop,ws:df,id+:0
 sig   = *:64:0:*:mss*1,10:mss,sok,ts,nop,ws:df,id+:0
+; no timestamps
+sig   = *:64:0:*:mss*44,10:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*45,10:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*46,10:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*47,10:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*48,10:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*49,10:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*50,10:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*51,10:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*52,10:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*53,10:mss,nop,nop,sok,nop,ws:df,id+:0
 
 label = s:unix:Linux:4.20 and newer
 ; net/ipv4/tcp.c, tcp_init: the same space, up to 6 MiB, less with little memory; MTUs of 1500 to

@@ -1,75 +1,109 @@
-//! How seldom a stack is met, in costs: what the table of stacks says of each besides its signature.
-//!
-//! It is weighed by hand, with the mistakes on t/data/families-seen.tsv in view; no count of clients
-//! is behind it. The reason stands beside each number.
+//! Who sends the SYNs of a signature, and what makes that seldom: what the table of stacks says of
+//! each besides its signature.
 
+use std::collections::BTreeMap;
+
+use super::cause::Cost;
 use super::families::Family;
-use super::stack::Cost;
+use super::stack::Scales;
 use crate::database::Label;
 use crate::signature::p0f::Signature;
 use crate::syn::kind;
 
-/// Few people browse from a BSD, a device or a tool, and fewer from Solaris.
-fn rarity(family: Family) -> Cost {
-    match family {
-        Family::Windows | Family::Linux | Family::Android | Family::Apple => 0,
-        Family::Bsd | Family::Other => 10,
-        Family::Solaris => 30,
-    }
-}
-
-/// A generic signature stands for settings that few change.
-const GENERIC: Cost = 10;
-/// And so does each option that a setting turned off.
-const OPTION_OFF: Cost = 15;
-/// Tuned servers have Android's buffers, too.
-const LINUX_TUNED_LIKE_ANDROID: Cost = 17;
-/// Carriers and makers choose other maxima, and so another scale.
-const ANDROID_WITH_OTHER_SCALE: Cost = 10;
-
-/// How seldom an Android has a Linux kernel's own buffers, by the kernel. AOSP's frameworks set
-/// tcp_rmem for each network; those of Android 4 left the first window, ten segments, alone
-/// (net.ipv4.tcp_default_init_rwnd came with Android 5). Who has a buffer of neither may be either.
-fn android_with_defaults(flavor: &str) -> Cost {
-    match flavor {
-        "2.6.39 to 3.10" => 3,
-        "3.11 to 4.19" => 20,
-        "" => 15,
-        _ => 30,
-    }
-}
+/// Scales of carriers' and makers' buffers on Android. A default kernel's is 7, from 6.16 on 10.
+const OF_ANDROID: Scales = Scales::of(&[8, 9, 10, 12]);
+const LINUX_DEFAULT: Scales = Scales::of(&[7]);
 
 /// A family that sends SYNs of a signature.
 pub struct Sender {
     pub family: Family,
-    pub rarity: Cost,
-    /// Window scale, if it is always the same.
-    pub scale: Option<u8>,
+    /// What to call the stack.
+    pub name: String,
+    /// What makes it seldom, by name; together its rarity.
+    pub because: Vec<String>,
+    pub scales: Scales,
+}
+
+/// How seldom something is met, by its name.
+pub type Rarities = BTreeMap<String, Cost>;
+
+impl Sender {
+    fn but(mut self, because: impl Into<String>) -> Self {
+        self.because.push(because.into());
+        self
+    }
+
+    pub fn rarity(&self, rarities: &Rarities) -> Cost {
+        self.because.iter().map(|name| rarities.get(name).copied().unwrap_or(0)).sum()
+    }
 }
 
 /// Who sends SYNs of a signature: the family of its label, and Linux and Android each other's.
 pub fn senders(label: &Label, signature: &Signature) -> Vec<Sender> {
     let family = Family::of_label(label);
-    let generic = if label.is_generic { GENERIC } else { 0 };
-    let settings = generic + OPTION_OFF * options_off(family, signature);
-    let sender = |family, rarity| Sender { family, rarity, scale: signature.scale };
-    let itself = sender(family, rarity(family) + settings);
+    let mut settings = vec!["a generic signature".to_owned(); usize::from(label.is_generic)];
+    settings.extend(vec!["an option is off".to_owned(); options_off(family, signature)]);
+    let is_scaled = signature.layout.kinds().contains(&kind::WINDOW_SCALE);
+    if family == Family::Windows && !is_scaled {
+        // From Vista on it asks for it.
+        settings.push("Windows without window scale".to_owned());
+    }
+    let of = |family: Family, name: String, scales| {
+        let because = [&settings[..], &[family.as_str().to_owned()]].concat();
+        Sender { family, name, because, scales }
+    };
+    let scales = signature.scale.map_or(Scales::ANY, |scale| Scales::of(&[scale]));
+    let is_open = scales == Scales::ANY;
+    let itself =
+        |scales| of(family, label.to_string(), scales).but(format!("its label is {label}"));
+    let kinds_without_timestamps =
+        [kind::MSS, kind::NOP, kind::WINDOW_SCALE, kind::SACK_PERMITTED, kind::EOL];
     match family {
         Family::Linux => {
-            let rarity = settings + android_with_defaults(&label.flavor);
-            vec![itself, sender(Family::Android, rarity)]
+            // AOSP's frameworks set tcp_rmem for each network; those of Android 4 left the first
+            // window, ten segments, alone (net.ipv4.tcp_default_init_rwnd came with Android 5).
+            let name = format!("Android with the buffers of {label}");
+            let android = |scales| of(Family::Android, name.clone(), scales).but(name.clone());
+            let mut senders = if is_open {
+                vec![itself(LINUX_DEFAULT), itself(scales).but("Linux of another scale")]
+            } else {
+                vec![itself(scales)]
+            };
+            senders.push(android(scales).but("Android of a scale of Linux"));
+            if is_open {
+                senders.push(android(OF_ANDROID));
+            }
+            senders
         }
-        Family::Android => vec![
-            itself,
-            Sender { family, rarity: ANDROID_WITH_OTHER_SCALE, scale: None },
-            sender(Family::Linux, LINUX_TUNED_LIKE_ANDROID),
-        ],
-        _ => vec![itself],
+        Family::Android => {
+            let tuned = "Linux tuned like Android";
+            vec![
+                itself(scales),
+                itself(Scales::ANY).but("Android of another scale"),
+                of(Family::Linux, tuned.to_owned(), Scales::ANY).but(tuned),
+            ]
+        }
+        // XNU's options without timestamps are FreeBSD's.
+        Family::Apple if signature.layout.kinds() == kinds_without_timestamps => {
+            let freebsd = "FreeBSD without timestamps";
+            vec![itself(scales), of(Family::Bsd, freebsd.to_owned(), scales).but(freebsd)]
+        }
+        Family::Bsd => {
+            let mut senders = vec![itself(scales)];
+            // Load balancers and accelerators have FreeBSD's stack more often than people do.
+            if label.name == "FreeBSD" {
+                let proxy = format!("a proxy with the stack of {label}");
+                let because = "a proxy with the stack of FreeBSD";
+                senders.push(of(Family::Other, proxy, scales).but(because));
+            }
+            senders
+        }
+        _ => vec![itself(scales)],
     }
 }
 
 /// How many of the options that its systems send by default a signature lacks.
-fn options_off(family: Family, signature: &Signature) -> Cost {
+fn options_off(family: Family, signature: &Signature) -> usize {
     let by_default: &[u8] = match family {
         Family::Linux | Family::Android | Family::Apple | Family::Bsd => {
             &[kind::MSS, kind::SACK_PERMITTED, kind::TIMESTAMPS, kind::WINDOW_SCALE]
@@ -78,5 +112,5 @@ fn options_off(family: Family, signature: &Signature) -> Cost {
         Family::Solaris | Family::Other => &[],
     };
     let kinds = signature.layout.kinds();
-    by_default.iter().filter(|kind| !kinds.contains(kind)).count() as Cost
+    by_default.iter().filter(|kind| !kinds.contains(kind)).count()
 }

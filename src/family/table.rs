@@ -1,101 +1,140 @@
-//! Writes the table of stacks from the built-in database; `make family` is this test, told to.
+//! The table of stacks, from the built-in database and what is known of how seldom each is met.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::{env, fs};
 
+use super::cause::Cost;
 use super::families::Family;
-use super::prior::{senders, Sender};
-use super::stack::Cost;
+use super::prior::{senders, Rarities};
+use super::stack::{KnownLayout, Scales, Setting, Stack};
+use super::window::PackedWindow;
 use crate::database::{Database, BUILTIN_NAME};
 use crate::signature::p0f::{Quirks, Rules, Signature, WindowForm};
 
-#[test]
-fn the_table_is_that_of_the_database() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/family/stacks.rs");
-    let table = table();
-    if env::var_os("UPDATE").is_some() {
-        fs::write(path, &table).unwrap();
-    }
-    let is_written = fs::read_to_string(path).unwrap() == table;
-    assert!(is_written, "src/family/stacks.rs is not what `make family` writes");
+pub fn builtin() -> Database {
+    Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected)
+        .expect("a sound database")
 }
 
+/// A stack but for its settings: family, TTL, whether that is random, quirks.
+type Key = (Family, u8, bool, Quirks);
 /// The windows of a stack, by how seldom they are met, whether any will do, and what else settings
 /// and links change.
-type Settings = BTreeMap<(Cost, bool, String), BTreeSet<String>>;
+type Settings = BTreeMap<(Cost, bool, String, Scales, Option<u16>), BTreeSet<PackedWindow>>;
+/// Options, then stacks in the database's order.
+pub struct Table(BTreeMap<Vec<u8>, Vec<(Key, Settings)>>);
 
-fn table() -> String {
-    let database = Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected)
-        .expect("a sound database");
-    // By the options, then by the rest but for the settings, in the database's order.
-    let mut layouts: BTreeMap<Vec<u8>, Vec<(String, Settings)>> = BTreeMap::new();
-    for (label, signature) in database.signatures() {
-        let stacks = layouts.entry(signature.layout.kinds().to_vec()).or_default();
-        for Sender { family, rarity, scale } in senders(label, signature) {
-            let stack = stack(signature, family);
-            let index = stacks.iter().position(|(known, _)| *known == stack).unwrap_or_else(|| {
-                stacks.push((stack, Settings::new()));
-                stacks.len() - 1
-            });
-            let is_any = signature.window == WindowForm::Any;
-            let setting = (rarity, is_any, format!("scale: {scale:?}, mss: {:?}", signature.mss));
-            let windows = stacks[index].1.entry(setting).or_default();
-            windows.extend(window(signature.window));
+impl Table {
+    pub fn of(database: &Database, rarities: &Rarities) -> Self {
+        let mut layouts: BTreeMap<Vec<u8>, Vec<(Key, Settings)>> = BTreeMap::new();
+        for (label, signature) in database.signatures() {
+            let stacks = layouts.entry(signature.layout.kinds().to_vec()).or_default();
+            for sender in senders(label, signature) {
+                let Signature { ttl, is_ttl_random, quirks, mss, .. } = *signature;
+                let stack = (sender.family, ttl, is_ttl_random, quirks);
+                let index = stacks.iter().position(|(known, _)| *known == stack);
+                let index = index.unwrap_or_else(|| {
+                    stacks.push((stack, Settings::new()));
+                    stacks.len() - 1
+                });
+                let is_any = signature.window == WindowForm::Any;
+                let rarity = sender.rarity(rarities);
+                let setting = (rarity, is_any, sender.name, sender.scales, mss);
+                let windows = stacks[index].1.entry(setting).or_default();
+                windows.extend(window(signature.window));
+            }
         }
+        Self(layouts)
     }
-    let mut text = String::from(
-        "//! The stacks that the built-in database knows. Written by `make family`: do not edit.\n\n\
-         use super::families::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
-         use super::stack::{KnownLayout, Setting, Stack};\n\
-         use super::window::PackedWindow as W;\n\
-         use crate::signature::p0f::Quirks as Q;\n\n\
-         #[rustfmt::skip]\n\
-         pub static LAYOUTS: &[KnownLayout] = &[\n",
-    );
-    for (kinds, stacks) in layouts {
-        let _ = writeln!(text, "    KnownLayout::new(&{kinds:?}, &[");
-        for (stack, settings) in stacks {
-            let _ = writeln!(text, "        Stack {{ {stack}, settings: &[");
-            for ((rarity, _, setting), windows) in settings {
-                let windows = windows.into_iter().collect::<Vec<_>>().join(", ");
+
+    /// The same as the model has it. What it refers to stays for good.
+    pub fn layouts(&self) -> Vec<KnownLayout> {
+        let setting = |((rarity, _, label, scales, mss), windows): (&_, &BTreeSet<_>)| {
+            let (rarity, scales, mss): (&Cost, &Scales, &Option<u16>) = (rarity, scales, mss);
+            let label: &String = label;
+            Setting {
+                label: label.clone().leak(),
+                rarity: *rarity,
+                windows: windows.iter().copied().collect::<Vec<_>>().leak(),
+                scales: *scales,
+                mss: *mss,
+            }
+        };
+        let stack = |((family, ttl, is_ttl_random, quirks), settings): &(Key, Settings)| Stack {
+            family: *family,
+            ttl: *ttl,
+            is_ttl_random: *is_ttl_random,
+            quirks: *quirks,
+            settings: settings.iter().map(setting).collect::<Vec<_>>().leak(),
+        };
+        let layout = |(kinds, stacks): (&Vec<u8>, &Vec<(Key, Settings)>)| {
+            KnownLayout::new(
+                kinds.clone().leak(),
+                stacks.iter().map(stack).collect::<Vec<_>>().leak(),
+            )
+        };
+        self.0.iter().map(layout).collect()
+    }
+
+    /// The same as source.
+    pub fn source(&self) -> String {
+        let mut text = String::from(
+            "//! The stacks that the built-in database knows. Written by `make family`: do not edit.\n\n\
+             use super::families::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
+             use super::stack::{KnownLayout, Scales, Setting, Stack};\n\
+             use super::window::PackedWindow as W;\n\
+             use crate::signature::p0f::Quirks as Q;\n\n\
+             #[rustfmt::skip]\n\
+             pub static LAYOUTS: &[KnownLayout] = &[\n",
+        );
+        for (kinds, stacks) in &self.0 {
+            let _ = writeln!(text, "    KnownLayout::new(&{kinds:?}, &[");
+            for ((family, ttl, is_ttl_random, quirks), settings) in stacks {
+                let quirks = quirks_source(*quirks);
                 let _ = writeln!(
                     text,
-                    "            Setting {{ rarity: {rarity}, {setting}, windows: &[{windows}] }},"
+                    "        Stack {{ family: {family:?}, ttl: {ttl}, is_ttl_random: \
+                     {is_ttl_random}, quirks: {quirks}, settings: &["
                 );
+                for ((rarity, _, label, scales, mss), windows) in settings {
+                    let windows: Vec<_> = windows.iter().map(|window| window.source()).collect();
+                    let _ = writeln!(
+                        text,
+                        "            Setting {{ label: {label:?}, rarity: {rarity}, scales: \
+                         Scales({:#06x}), mss: {mss:?}, windows: &[{}] }},",
+                        scales.0,
+                        windows.join(", ")
+                    );
+                }
+                text += "        ] },\n";
             }
-            text += "        ] },\n";
+            text += "    ]),\n";
         }
-        text += "    ]),\n";
+        text + "];\n"
     }
-    text + "];\n"
 }
 
-fn stack(signature: &Signature, family: Family) -> String {
-    let Signature { ttl, is_ttl_random, .. } = signature;
-    let quirks = quirks(signature.quirks);
-    format!("family: {family:?}, ttl: {ttl}, is_ttl_random: {is_ttl_random}, quirks: {quirks}")
-}
-
-fn window(form: WindowForm) -> Option<String> {
+fn window(form: WindowForm) -> Option<PackedWindow> {
     match form {
         WindowForm::Any => None,
-        WindowForm::Exactly(window) => Some(format!("W::exactly({window})")),
-        WindowForm::Mss(times) => Some(format!("W::mss({times})")),
+        WindowForm::Exactly(window) => Some(PackedWindow::exactly(window)),
+        WindowForm::Mss(times) => Some(PackedWindow::mss(times)),
         other => panic!("the family model knows no window of the form {other:?}"),
     }
 }
 
-fn quirks(mut left: Quirks) -> String {
+fn quirks_source(mut left: Quirks) -> String {
     let mut text = String::from("Q::empty()");
     for (quirk, name) in [
         (Quirks::DF, "DF"),
         (Quirks::NONZERO_ID, "NONZERO_ID"),
         (Quirks::ZERO_ID, "ZERO_ID"),
         (Quirks::ECN, "ECN"),
+        (Quirks::FLOW, "FLOW"),
         (Quirks::ZERO_SEQ, "ZERO_SEQ"),
         (Quirks::NONZERO_ACK, "NONZERO_ACK"),
         (Quirks::NONZERO_URGENT, "NONZERO_URGENT"),
+        (Quirks::ZERO_TS1, "ZERO_TS1"),
         (Quirks::NONZERO_TS2, "NONZERO_TS2"),
     ] {
         if left.intersects(quirk) {

@@ -68,13 +68,13 @@ fn an_exact_label_counts_a_generic_one_does_not() {
         let verdict = Verdict::of(&seen, Some(&matching(&label, is_fuzzy)));
         verdict.shares.0[Family::Bsd as usize]
     };
-    assert!(share(false, false) > 10);
+    assert!(share(false, false) > 500);
     assert_eq!([share(true, false), share(false, true)], [0, 0]);
 }
 
 #[test]
 fn shares_fall_and_leave_out_who_has_none() {
-    let shares = Shares([5, 70, 20, 0, 0, 5, 0]);
+    let shares = Shares([500, 7000, 2000, 0, 0, 500, 0]);
     assert_eq!(shares.to_string(), "Linux:70,Android:20,Windows:5,Solaris:5");
 }
 
@@ -91,8 +91,47 @@ proptest! {
         }
         let syn = Syn::parse(&packet).unwrap();
         let verdict = Verdict::of(&Observed::of(&syn, Rules::Corrected).unwrap(), None);
-        prop_assert_eq!(verdict.shares.0.iter().map(|&share| u32::from(share)).sum::<u32>(), 100);
-        prop_assert_eq!(verdict.confidence, verdict.shares.0[verdict.family as usize]);
-        prop_assert!(verdict.shares.0.iter().all(|&share| share <= verdict.confidence));
+        let percents = verdict.shares.percents();
+        prop_assert_eq!(percents.iter().map(|&share| u32::from(share)).sum::<u32>(), 100);
+        prop_assert_eq!(verdict.confidence, percents[verdict.family as usize]);
+        prop_assert!(percents.iter().all(|&share| share <= verdict.confidence));
     }
+
+    /// An explanation costs what the verdict counts for its family.
+    #[test]
+    fn explanations_add_up(options in proptest::collection::vec(any::<u8>(), 0..10), ttl: u8, window: u16, layout in 0..LAYOUTS.len()) {
+        let mut packet = hex::decode(LINUX).unwrap();
+        packet[8] = ttl;
+        packet[34..36].copy_from_slice(&window.to_be_bytes());
+        for (at, byte) in options.iter().enumerate() {
+            packet[40 + at * 2] = *byte;
+        }
+        let mut observed = Observed::of(&Syn::parse(&packet).unwrap(), Rules::Corrected).unwrap();
+        if ttl % 2 == 0 {
+            observed.layout = Default::default();
+            LAYOUTS[layout].kinds.iter().for_each(|&kind| {
+                observed.layout.push(kind);
+            });
+        }
+        let evidence = Evidence::of(&observed, &MODEL);
+        let costs = evidence.costs(LAYOUTS);
+        for family in Family::ALL {
+            let explanation = evidence.explanation(LAYOUTS, family);
+            prop_assert_eq!(explanation.cost(&MODEL), costs[family as usize], "{}", explanation);
+        }
+    }
+}
+
+#[test]
+fn explanations_are_told_in_words() {
+    let Explanations(all) = Explanations::of(&observed(LINUX));
+    assert_eq!((all[0].family, all[0].stack), (Family::Linux, Some("Linux 6.16 and newer")));
+    assert_eq!(all[0].to_string(), "Linux 6.16 and newer");
+    // A Windows whose TTL a proxy set, and whose id it zeroed.
+    let windows = "4500003400004000400600007f0000017f000001b50e237820854987000000008002faf000000000020405b40103030801010402";
+    let Explanations(all) = Explanations::of(&observed(windows));
+    assert_eq!(
+        all[0].to_string(),
+        "Windows 10 or 11, if the TTL was lowered on the way and the identification was changed on the way"
+    );
 }

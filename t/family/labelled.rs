@@ -1,6 +1,8 @@
 //! SYNs of known origin, and what the model makes of them.
 
 use std::fmt::Write;
+use std::fs;
+use std::path::Path;
 
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
@@ -32,15 +34,43 @@ pub fn read(text: &'static str) -> Vec<Labelled> {
     lines.map(row).collect()
 }
 
+/// Those of the files of a folder in t/data: family, capture, client, evidence, system, SYN in hex.
+pub fn read_folder(name: &str) -> Vec<Labelled> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("t/data").join(name);
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|it| it == "tsv")).collect();
+    files.sort();
+    let mut all = Vec::new();
+    for file in files {
+        let text: &'static str = fs::read_to_string(file).unwrap().leak();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let columns: Vec<_> = line.split('\t').collect();
+            let family = Family::of_name(columns[0].as_bytes()).expect(line);
+            let syn = hex::decode(columns[5]).expect(line);
+            if matches!(columns[3], "flow" | "host" | "device" | "recording" | "list") {
+                all.push(Labelled { family, source: columns[1], system: columns[4], syn });
+            }
+        }
+    }
+    all
+}
+
 /// The database that comes with the module.
 pub fn builtin() -> Database {
     Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected)
         .expect("a sound database")
 }
 
-/// What the module says of a SYN; nothing if by its label a proxy or a tool sent it, whatever is
-/// behind.
-pub fn verdict(database: &Database, syn: &[u8]) -> Option<Verdict> {
+/// What the module says of a SYN.
+pub fn verdict(database: &Database, syn: &[u8]) -> Verdict {
+    let mut connection = Connection::of_syn(Syn::parse(syn).expect("a SYN"));
+    connection.database = Some(database);
+    *connection.verdict().expect("a verdict")
+}
+
+/// The same, but nothing where its label is a proxy's or a tool's, whatever is behind.
+pub fn verdict_of_system(database: &Database, syn: &[u8]) -> Option<Verdict> {
     let mut connection = Connection::of_syn(Syn::parse(syn).expect("a SYN"));
     connection.database = Some(database);
     let is_system = connection.label().is_none_or(|label| !label.is_proxy() && !label.is_tool());
@@ -51,6 +81,14 @@ pub fn verdict(database: &Database, syn: &[u8]) -> Option<Verdict> {
 pub fn confident(judged: &[(&Labelled, Verdict)], confidence: u8) -> (usize, usize) {
     let all: Vec<_> = judged.iter().filter(|(_, v)| v.confidence >= confidence).collect();
     (all.iter().filter(|(syn, verdict)| syn.family == verdict.family).count(), all.len())
+}
+
+/// The same of verdicts that name a system, where Linux and Android count as one.
+pub fn confident_of_kernel(judged: &[(&Labelled, Verdict)], confidence: u8) -> (usize, usize) {
+    let kernel = |family| if family == Family::Android { Family::Linux } else { family };
+    let is_confident = |v: &Verdict| v.confidence >= confidence && v.family != Family::Other;
+    let all: Vec<_> = judged.iter().filter(|(_, v)| is_confident(v)).collect();
+    (all.iter().filter(|(syn, v)| kernel(syn.family) == kernel(v.family)).count(), all.len())
 }
 
 /// A line for each wrong verdict.
@@ -65,12 +103,19 @@ pub fn mistakes(judged: &[(&Labelled, Verdict)]) -> String {
 
 /// Confidence, in steps, against how many of the verdicts are right.
 pub fn calibration(judged: &[(&Labelled, Verdict)]) -> String {
-    let mut text = String::from("| confidence | verdicts | right |\n|---|---|---|\n");
-    for (from, to) in [(90, 100), (75, 89), (50, 74), (0, 49)] {
+    let mut text =
+        String::from("| confidence | verdicts | said on average | right |\n|---|---|---|---|\n");
+    for step in (0..10).rev() {
         let step: Vec<_> =
-            judged.iter().copied().filter(|(_, v)| (from..=to).contains(&v.confidence)).collect();
-        let (right, all) = confident(&step, from);
-        let _ = writeln!(text, "| {from}-{to} | {all} | {right} |");
+            judged.iter().filter(|(_, v)| v.confidence.min(99) / 10 == step).collect();
+        let Some((_, first)) = step.first() else { continue };
+        let from = first.confidence.min(99) / 10 * 10;
+        let to = if from == 90 { 100 } else { from + 9 };
+        let count = step.len() as f64;
+        let said = step.iter().map(|(_, v)| f64::from(v.confidence)).sum::<f64>() / count;
+        let right = step.iter().filter(|(syn, v)| syn.family == v.family).count() as f64;
+        let right = right * 100.0 / count;
+        let _ = writeln!(text, "| {from}-{to} | {count} | {said:.0}% | {right:.0}% |");
     }
     text
 }
@@ -109,4 +154,18 @@ pub fn confusion(judged: &[(&Labelled, Verdict)], confidence: u8) -> String {
         let _ = writeln!(text, " {right} | {right_of_confident} of {all_confident} |");
     }
     text
+}
+
+/// How far confidence is from the share that is right, on average, in percent: the expected
+/// calibration error, over ten steps.
+pub fn calibration_error(judged: &[(&Labelled, Verdict)]) -> f64 {
+    let of_step = |step: u8| {
+        let step = judged.iter().filter(|(_, v)| v.confidence.min(99) / 10 == step);
+        let off = step.map(|(syn, v)| {
+            let right = if syn.family == v.family { 100.0 } else { 0.0 };
+            f64::from(v.confidence) - right
+        });
+        off.sum::<f64>().abs()
+    };
+    (0..10).map(of_step).sum::<f64>() / judged.len().max(1) as f64
 }

@@ -6,7 +6,7 @@ use ngx_tcpfp::database::{Database, Label};
 use ngx_tcpfp::family::{Family, Verdict};
 use ngx_tcpfp::signature::p0f::Signature;
 
-use crate::labelled::verdict;
+use crate::labelled::verdict_of_system;
 use crate::packet::Packet;
 use crate::path::{with_mtu, Change, CHANGES, MSS};
 use crate::CONFIDENT;
@@ -56,7 +56,7 @@ fn subjects(database: &Database) -> Vec<Subject> {
     let subject = |(label, signature): (&Label, &Signature)| {
         let family = Family::of_label(label);
         let packet = Packet::of(signature, 1460).filter(|_| !label.is_generic)?;
-        let unchanged = verdict(database, &packet.bytes())?;
+        let unchanged = verdict_of_system(database, &packet.bytes())?;
         assert!(family == Family::Other || unchanged.family == family, "{label}: {signature}");
         let signature = *signature;
         FAMILIES.contains(&family).then_some(Subject { family, signature, packet, unchanged })
@@ -107,8 +107,7 @@ impl Run<'_> {
     }
 }
 
-/// Counts a verdict. One that has changed and is confident, or takes the SYN for another system's
-/// and is as sure as it was, is told.
+/// Counts a verdict. One that has changed and is confident is told.
 fn judge(
     database: &Database,
     subject: &Subject,
@@ -122,7 +121,7 @@ fn judge(
     for change in changes {
         (change.apply)(&mut packet);
     }
-    let now = verdict(database, &packet.bytes())?;
+    let now = verdict_of_system(database, &packet.bytes())?;
     tally.all += 1;
     if now.family == subject.family {
         tally.same += 1;
@@ -131,8 +130,7 @@ fn judge(
     }
     tally.worst = tally.worst.max(now.confidence);
     let names: Vec<_> = changes.iter().map(|change| change.name).collect();
-    let is_as_sure = now.family != Family::Other && now.confidence >= subject.unchanged.confidence;
-    (now.confidence >= CONFIDENT || is_as_sure).then(|| {
+    (now.confidence >= CONFIDENT).then(|| {
         let Subject { signature, unchanged, .. } = subject;
         format!("{signature} {names:?} {mss:?}: {} -> {}", unchanged.shares, now.shares)
     })

@@ -57,6 +57,9 @@ impl Form {
             Self::Json => {
                 let mut object = Object::new(out);
                 field::write_members(facts, &mut object);
+                if let Some(parts) = facts.contradiction() {
+                    object.member(key!("mismatch_probability"), &Value::Fraction(parts));
+                }
                 if let Some(host) = host {
                     field::write_host(host, object.object(key!("host")));
                 }

@@ -7,6 +7,7 @@ mod batch;
 mod check;
 mod classify;
 mod databases;
+mod explain;
 mod form;
 mod hosts;
 mod input;
@@ -47,12 +48,16 @@ enum Command {
     /// The exit status is 1 if there is anything. A signature that an earlier one always hides is
     /// worth a warning, which does not count.
     Check(check::Arguments),
+    /// Print in words why a SYN may come from each family of systems: which stack it would be, and
+    /// what would have had to happen to its SYN on the way.
+    Explain(explain::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Classify(arguments) => arguments.run(),
         Command::Check(arguments) => arguments.run(),
+        Command::Explain(arguments) => arguments.run(),
     };
     let status = done.unwrap_or_else(|error| {
         eprintln!("tcpfp: {error:#}");
