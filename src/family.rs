@@ -39,11 +39,13 @@ use crate::database::Match;
 use crate::signature::p0f::Observed;
 use crate::text::{display_text, Out, Text};
 
+/// A family that costs so much more than the cheapest has no share: it were less than a thousandth.
+const FARTHEST: usize = (TEMPERATURE * 7 / 10) as usize;
 /// What a family weighs that costs so much more than the cheapest: e times less for every
-/// [`TEMPERATURE`], until its share is none.
-const WEIGHTS: [u32; 256] = {
-    let (mut weights, mut weight, mut cost) = ([0; 256], (1 << 20) as f64, 0);
-    while cost < weights.len() {
+/// [`TEMPERATURE`].
+const WEIGHTS: [u32; FARTHEST] = {
+    let (mut weights, mut weight, mut cost) = ([0; FARTHEST], (1 << 20) as f64, 0);
+    while cost < FARTHEST {
         weights[cost] = weight as u32;
         // e^x by its first terms: the next is less than a millionth.
         let x = -10.0 / TEMPERATURE as f64;
@@ -138,7 +140,8 @@ fn judge(
     layouts: &[KnownLayout],
 ) -> FamilyCosts {
     let stack = observed.of_stack();
-    let mut costs = Evidence::of(stack.as_ref().unwrap_or(observed), model).costs(layouts);
+    let evidence = Evidence::of(stack.as_ref().unwrap_or(observed), model);
+    let mut costs = evidence.costs(layouts, FARTHEST as Cost);
     if let Some(found) = found {
         lower(&mut costs, found);
     }

@@ -28,6 +28,28 @@ pub struct Model {
 /// What each family costs, in the order of [`Family::ALL`].
 pub type FamilyCosts = [Cost; Family::ALL.len()];
 
+/// The best explanations so far.
+struct Best {
+    costs: FamilyCosts,
+    /// What the best of all costs.
+    least: Cost,
+    /// How much more one may cost that counts.
+    farthest: Cost,
+}
+
+impl Best {
+    /// An explanation of this family that costs as much is of no use.
+    fn bound(&self, family: Family) -> Cost {
+        self.costs[family as usize].min(self.least + self.farthest)
+    }
+
+    fn lower(&mut self, family: Family, cost: Cost) {
+        let now = &mut self.costs[family as usize];
+        *now = cost.min(*now);
+        self.least = cost.min(self.least);
+    }
+}
+
 /// A SYN in the form that stacks are compared with.
 pub struct Evidence<'a> {
     observed: &'a Observed,
@@ -60,44 +82,46 @@ impl<'a> Evidence<'a> {
         Self { observed, model, kinds, order: OptionOrder::of(kinds), windows }
     }
 
-    /// What the best explanation of each family costs.
-    pub fn costs(&self, layouts: &[KnownLayout]) -> FamilyCosts {
-        let mut costs = self.undescribed_costs();
+    /// What the best explanation of each family costs, where that is less than `farthest` more than
+    /// the best of all.
+    pub fn costs(&self, layouts: &[KnownLayout], farthest: Cost) -> FamilyCosts {
+        let costs = self.undescribed_costs();
+        let least = costs.iter().copied().min().unwrap_or(0);
+        let mut best = Best { costs, least, farthest };
         // Who sends the very same options costs least: then few others have to be looked at.
         if let Some(known) = layouts.iter().find(|known| self.has_layout(known)) {
-            self.lower(&mut costs, known, 0);
+            self.lower(&mut best, known, 0);
         }
-        let most = costs.iter().copied().max().unwrap_or(0);
         for known in layouts {
             if !self.order.may_be_left_of(known.order) || self.has_layout(known) {
                 continue;
             }
             let removal = self.order.removal_cost(known.order, &self.model.causes);
-            if removal < most {
+            if removal < best.least + farthest {
                 let of_layout = removal + self.cost(self.padding(known));
-                self.lower(&mut costs, known, of_layout);
+                self.lower(&mut best, known, of_layout);
             }
         }
-        costs
+        best.costs
     }
 
     /// Takes the SYN for one of a layout's stacks where that costs less.
-    fn lower(&self, costs: &mut FamilyCosts, known: &KnownLayout, of_layout: Cost) {
+    fn lower(&self, best: &mut Best, known: &KnownLayout, of_layout: Cost) {
         for stack in known.stacks {
-            let cost = &mut costs[stack.family as usize];
             let with_ttl = of_layout + self.cost([self.ttl(stack.ttl, stack.is_ttl_random)]);
-            if with_ttl >= *cost {
+            let least_rare = stack.settings.first().map_or(0, |setting| setting.rarity);
+            if with_ttl + least_rare >= best.bound(stack.family) {
                 continue;
             }
             let of_stack = with_ttl + self.cost(self.quirks(stack.quirks));
             for setting in stack.settings {
                 let at_least = of_stack + setting.rarity;
-                if at_least >= *cost {
+                if at_least >= best.bound(stack.family) {
                     break;
                 }
                 let with_window = at_least + self.cost([self.window(setting.windows)]);
-                if with_window < *cost {
-                    *cost = (with_window + self.cost(self.segments(setting))).min(*cost);
+                if with_window < best.bound(stack.family) {
+                    best.lower(stack.family, with_window + self.cost(self.segments(setting)));
                 }
             }
         }

@@ -23,7 +23,7 @@ pub static MODEL: Model = Model {
         /* OtherOption */ 10,
         /* OtherWindow */ 53,
         /* AnyWindow */ 19,
-        /* OtherScale */ 30,
+        /* OtherScale */ 31,
         /* AnyScale */ 0,
         /* OtherMss */ 15,
         /* OtherDf */ 33,

@@ -40,6 +40,9 @@ pub static LAYOUTS: &[KnownLayout] = &[
         ] },
     ]),
     KnownLayout::new(&[2], &[
+        Stack { family: Solaris, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
+            Setting { label: "Solaris 2.5 to 7", rarity: 18, scales: Scales(0x0001), mss: None, windows: &[W::mss(6), W::mss(17), W::mss(44)] },
+        ] },
         Stack { family: Other, ttl: 59, is_ttl_random: true, quirks: Q::empty(), settings: &[
             Setting { label: "Nmap SYN scan", rarity: 22, scales: Scales(0x0001), mss: Some(1460), windows: &[W::exactly(1024)] },
         ] },
@@ -62,17 +65,17 @@ pub static LAYOUTS: &[KnownLayout] = &[
             Setting { label: "lwIP embedded", rarity: 22, scales: Scales(0x0001), mss: Some(1440), windows: &[W::exactly(5760)] },
             Setting { label: "libslirp", rarity: 23, scales: Scales(0x0001), mss: None, windows: &[W::exactly(65535)] },
         ] },
-        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::ZERO_ID), settings: &[
-            Setting { label: "libslirp", rarity: 23, scales: Scales(0x0001), mss: None, windows: &[W::exactly(65535)] },
-        ] },
         Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ACK), settings: &[
             Setting { label: "SYNPROXY netfilter", rarity: 22, scales: Scales(0x0001), mss: None, windows: &[] },
         ] },
         Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::NONZERO_ACK), settings: &[
             Setting { label: "Cisco ATA 186", rarity: 22, scales: Scales(0x0001), mss: Some(1456), windows: &[W::exactly(16000)] },
         ] },
-        Stack { family: Solaris, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
-            Setting { label: "Solaris 2.5 to 7", rarity: 18, scales: Scales(0x0001), mss: None, windows: &[W::mss(6), W::mss(17), W::mss(44)] },
+        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::ZERO_ID), settings: &[
+            Setting { label: "libslirp", rarity: 23, scales: Scales(0x0001), mss: None, windows: &[W::exactly(65535)] },
+        ] },
+        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
+            Setting { label: "Full TCP proxy", rarity: 27, scales: Scales(0x0001), mss: None, windows: &[] },
         ] },
         Stack { family: Linux, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Linux", rarity: 66, scales: Scales(0x0001), mss: None, windows: &[W::exactly(43690), W::mss(1), W::mss(4), W::mss(7), W::mss(10), W::mss(20), W::mss(29), W::mss(30), W::mss(31), W::mss(32), W::mss(33), W::mss(34), W::mss(35), W::mss(44), W::mss(45), W::mss(46), W::mss(47), W::mss(48), W::mss(49), W::mss(50), W::mss(51), W::mss(52), W::mss(53)] },
@@ -80,11 +83,11 @@ pub static LAYOUTS: &[KnownLayout] = &[
         Stack { family: Android, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Android with the buffers of Linux", rarity: 84, scales: Scales(0x0001), mss: None, windows: &[W::exactly(43690), W::mss(1), W::mss(4), W::mss(7), W::mss(10), W::mss(20), W::mss(29), W::mss(30), W::mss(31), W::mss(32), W::mss(33), W::mss(34), W::mss(35), W::mss(44), W::mss(45), W::mss(46), W::mss(47), W::mss(48), W::mss(49), W::mss(50), W::mss(51), W::mss(52), W::mss(53)] },
         ] },
-        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
-            Setting { label: "Full TCP proxy", rarity: 27, scales: Scales(0x0001), mss: None, windows: &[] },
-        ] },
     ]),
     KnownLayout::new(&[2, 1, 1, 4], &[
+        Stack { family: Solaris, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
+            Setting { label: "Solaris 10", rarity: 19, scales: Scales(0x0001), mss: None, windows: &[W::mss(34)] },
+        ] },
         Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty(), settings: &[
             Setting { label: "Redline T X", rarity: 22, scales: Scales(0x0001), mss: None, windows: &[W::exactly(65535)] },
         ] },
@@ -92,14 +95,11 @@ pub static LAYOUTS: &[KnownLayout] = &[
             Setting { label: "Nintendo 3DS", rarity: 22, scales: Scales(0x0001), mss: Some(1360), windows: &[W::exactly(32768)] },
             Setting { label: "Nintendo Wii", rarity: 23, scales: Scales(0x0001), mss: Some(1460), windows: &[W::exactly(32768)] },
         ] },
-        Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
-            Setting { label: "Windows", rarity: 50, scales: Scales(0x0001), mss: None, windows: &[] },
-        ] },
-        Stack { family: Solaris, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
-            Setting { label: "Solaris 10", rarity: 19, scales: Scales(0x0001), mss: None, windows: &[W::mss(34)] },
-        ] },
         Stack { family: Linux, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Linux", rarity: 49, scales: Scales(0x0001), mss: None, windows: &[] },
+        ] },
+        Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
+            Setting { label: "Windows", rarity: 50, scales: Scales(0x0001), mss: None, windows: &[] },
         ] },
         Stack { family: Android, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Android with the buffers of Linux", rarity: 67, scales: Scales(0x0001), mss: None, windows: &[] },
@@ -187,15 +187,15 @@ pub static LAYOUTS: &[KnownLayout] = &[
         ] },
     ]),
     KnownLayout::new(&[2, 1, 3], &[
+        Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
+            Setting { label: "Windows", rarity: 18, scales: Scales(0xffff), mss: None, windows: &[] },
+        ] },
         Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty(), settings: &[
             Setting { label: "lwIP", rarity: 22, scales: Scales(0x0002), mss: None, windows: &[W::exactly(65535)] },
         ] },
         Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::ZERO_ID), settings: &[
             Setting { label: "lwIP", rarity: 22, scales: Scales(0x0002), mss: None, windows: &[W::exactly(65535)] },
             Setting { label: "passt", rarity: 22, scales: Scales(0x0100), mss: None, windows: &[W::exactly(65535)] },
-        ] },
-        Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
-            Setting { label: "Windows", rarity: 18, scales: Scales(0xffff), mss: None, windows: &[] },
         ] },
         Stack { family: Linux, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Linux", rarity: 49, scales: Scales(0x0080), mss: None, windows: &[] },
@@ -207,16 +207,6 @@ pub static LAYOUTS: &[KnownLayout] = &[
         ] },
     ]),
     KnownLayout::new(&[2, 1, 3, 1, 1, 4], &[
-        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty(), settings: &[
-            Setting { label: "Xbox 360", rarity: 22, scales: Scales(0x0001), mss: Some(1460), windows: &[W::mss(12)] },
-            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0100), mss: Some(1460), windows: &[W::exactly(65535)] },
-        ] },
-        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty(), settings: &[
-            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0100), mss: Some(1460), windows: &[W::exactly(65535)] },
-        ] },
-        Stack { family: Other, ttl: 128, is_ttl_random: false, quirks: Q::empty(), settings: &[
-            Setting { label: "FreeRTOS FreeRTOS+TCP", rarity: 22, scales: Scales(0x0001), mss: None, windows: &[W::mss(2), W::mss(4)] },
-        ] },
         Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Windows 7 or 8", rarity: 0, scales: Scales(0x0100), mss: None, windows: &[W::exactly(8192)] },
             Setting { label: "Windows", rarity: 1, scales: Scales(0xffff), mss: None, windows: &[] },
@@ -229,6 +219,16 @@ pub static LAYOUTS: &[KnownLayout] = &[
         ] },
         Stack { family: Solaris, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Solaris 10", rarity: 19, scales: Scales(0x0001), mss: None, windows: &[W::mss(34)] },
+        ] },
+        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty(), settings: &[
+            Setting { label: "Xbox 360", rarity: 22, scales: Scales(0x0001), mss: Some(1460), windows: &[W::mss(12)] },
+            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0100), mss: Some(1460), windows: &[W::exactly(65535)] },
+        ] },
+        Stack { family: Other, ttl: 128, is_ttl_random: false, quirks: Q::empty(), settings: &[
+            Setting { label: "FreeRTOS FreeRTOS+TCP", rarity: 22, scales: Scales(0x0001), mss: None, windows: &[W::mss(2), W::mss(4)] },
+        ] },
+        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty(), settings: &[
+            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0100), mss: Some(1460), windows: &[W::exactly(65535)] },
         ] },
     ]),
     KnownLayout::new(&[2, 1, 3, 1, 1, 4, 1, 1, 8], &[
@@ -244,12 +244,6 @@ pub static LAYOUTS: &[KnownLayout] = &[
         ] },
     ]),
     KnownLayout::new(&[2, 1, 3, 1, 1, 8, 4, 0], &[
-        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty(), settings: &[
-            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0040), mss: Some(1460), windows: &[W::exactly(65535)] },
-        ] },
-        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty(), settings: &[
-            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0040), mss: Some(1460), windows: &[W::exactly(65535)] },
-        ] },
         Stack { family: Apple, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF), settings: &[
             Setting { label: "Mac OS X macOS or iOS, 2017 and newer", rarity: 0, scales: Scales(0x0020), mss: None, windows: &[W::exactly(65535)] },
             Setting { label: "Mac OS X macOS or iOS, 2017 and newer", rarity: 0, scales: Scales(0x0040), mss: None, windows: &[W::exactly(65535)] },
@@ -279,16 +273,22 @@ pub static LAYOUTS: &[KnownLayout] = &[
             Setting { label: "Mac OS X 10.8 to 10.12 or iOS 6 to 10", rarity: 0, scales: Scales(0x0010), mss: None, windows: &[W::exactly(65535)] },
             Setting { label: "Mac OS X 10.8 to 10.12 or iOS 6 to 10", rarity: 0, scales: Scales(0x0020), mss: None, windows: &[W::exactly(65535)] },
         ] },
+        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty(), settings: &[
+            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0040), mss: Some(1460), windows: &[W::exactly(65535)] },
+        ] },
+        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty(), settings: &[
+            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0040), mss: Some(1460), windows: &[W::exactly(65535)] },
+        ] },
     ]),
     KnownLayout::new(&[2, 1, 3, 4, 0], &[
         Stack { family: Apple, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF), settings: &[
             Setting { label: "Mac OS X", rarity: 18, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
         ] },
-        Stack { family: Bsd, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF), settings: &[
-            Setting { label: "FreeBSD without timestamps", rarity: 38, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
-        ] },
         Stack { family: Apple, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Mac OS X", rarity: 18, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
+        ] },
+        Stack { family: Bsd, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF), settings: &[
+            Setting { label: "FreeBSD without timestamps", rarity: 38, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
         ] },
         Stack { family: Bsd, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "FreeBSD without timestamps", rarity: 38, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
@@ -304,17 +304,6 @@ pub static LAYOUTS: &[KnownLayout] = &[
         ] },
     ]),
     KnownLayout::new(&[2, 1, 3, 4, 8], &[
-        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
-            Setting { label: "Full TCP proxy", rarity: 26, scales: Scales(0xffff), mss: None, windows: &[W::mss(3), W::mss(10), W::mss(16)] },
-            Setting { label: "Full TCP proxy", rarity: 27, scales: Scales(0xffff), mss: None, windows: &[] },
-        ] },
-        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
-            Setting { label: "VMware ESXi 6.5", rarity: 22, scales: Scales(0x0200), mss: None, windows: &[W::exactly(65535)] },
-            Setting { label: "Full TCP proxy", rarity: 26, scales: Scales(0xffff), mss: None, windows: &[W::mss(3), W::mss(10), W::mss(16)] },
-            Setting { label: "Full TCP proxy", rarity: 27, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
-            Setting { label: "a proxy with the stack of FreeBSD 7 or 8", rarity: 28, scales: Scales(0x0008), mss: None, windows: &[W::exactly(65535)] },
-            Setting { label: "a proxy with the stack of FreeBSD 9 or 10", rarity: 28, scales: Scales(0x0040), mss: None, windows: &[W::exactly(65535)] },
-        ] },
         Stack { family: Windows, ttl: 128, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Windows", rarity: 1, scales: Scales(0xffff), mss: None, windows: &[] },
         ] },
@@ -325,16 +314,27 @@ pub static LAYOUTS: &[KnownLayout] = &[
             Setting { label: "FreeBSD 11 and newer", rarity: 18, scales: Scales(0x0040), mss: None, windows: &[W::exactly(65535)] },
             Setting { label: "FreeBSD", rarity: 19, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
         ] },
-        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF), settings: &[
-            Setting { label: "a proxy with the stack of FreeBSD 11 and newer", rarity: 28, scales: Scales(0x0040), mss: None, windows: &[W::exactly(65535)] },
-            Setting { label: "a proxy with the stack of FreeBSD", rarity: 29, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
-        ] },
         Stack { family: Bsd, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "FreeBSD 7 or 8", rarity: 18, scales: Scales(0x0008), mss: None, windows: &[W::exactly(65535)] },
             Setting { label: "FreeBSD 9 or 10", rarity: 18, scales: Scales(0x0040), mss: None, windows: &[W::exactly(65535)] },
         ] },
         Stack { family: Bsd, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::ECN), settings: &[
             Setting { label: "FreeBSD", rarity: 19, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
+        ] },
+        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
+            Setting { label: "VMware ESXi 6.5", rarity: 22, scales: Scales(0x0200), mss: None, windows: &[W::exactly(65535)] },
+            Setting { label: "Full TCP proxy", rarity: 26, scales: Scales(0xffff), mss: None, windows: &[W::mss(3), W::mss(10), W::mss(16)] },
+            Setting { label: "Full TCP proxy", rarity: 27, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
+            Setting { label: "a proxy with the stack of FreeBSD 7 or 8", rarity: 28, scales: Scales(0x0008), mss: None, windows: &[W::exactly(65535)] },
+            Setting { label: "a proxy with the stack of FreeBSD 9 or 10", rarity: 28, scales: Scales(0x0040), mss: None, windows: &[W::exactly(65535)] },
+        ] },
+        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
+            Setting { label: "Full TCP proxy", rarity: 26, scales: Scales(0xffff), mss: None, windows: &[W::mss(3), W::mss(10), W::mss(16)] },
+            Setting { label: "Full TCP proxy", rarity: 27, scales: Scales(0xffff), mss: None, windows: &[] },
+        ] },
+        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF), settings: &[
+            Setting { label: "a proxy with the stack of FreeBSD 11 and newer", rarity: 28, scales: Scales(0x0040), mss: None, windows: &[W::exactly(65535)] },
+            Setting { label: "a proxy with the stack of FreeBSD", rarity: 29, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
         ] },
         Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::ECN), settings: &[
             Setting { label: "a proxy with the stack of FreeBSD", rarity: 29, scales: Scales(0xffff), mss: None, windows: &[W::exactly(65535)] },
@@ -389,47 +389,6 @@ pub static LAYOUTS: &[KnownLayout] = &[
         ] },
     ]),
     KnownLayout::new(&[2, 4, 8, 1, 3], &[
-        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty(), settings: &[
-            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0080), mss: Some(1460), windows: &[W::exactly(65535)] },
-        ] },
-        Stack { family: Other, ttl: 30, is_ttl_random: true, quirks: Q::empty(), settings: &[
-            Setting { label: "traceroute", rarity: 22, scales: Scales(0x0004), mss: None, windows: &[W::mss(4)] },
-        ] },
-        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty(), settings: &[
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1220), windows: &[W::exactly(24384)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1240), windows: &[W::exactly(24800)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1360), windows: &[W::exactly(27200)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1380), windows: &[W::exactly(27584)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1440), windows: &[W::exactly(28800)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1460), windows: &[W::exactly(29184)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1220), windows: &[W::exactly(24320)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1240), windows: &[W::exactly(24704)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1360), windows: &[W::exactly(27136)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1380), windows: &[W::exactly(27520)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1460), windows: &[W::exactly(29184)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1220), windows: &[W::exactly(24320)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1240), windows: &[W::exactly(24576)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1360), windows: &[W::exactly(27136)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1380), windows: &[W::exactly(27392)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1440), windows: &[W::exactly(28672)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1460), windows: &[W::exactly(29184)] },
-        ] },
-        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF), settings: &[
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1240), windows: &[W::exactly(24704)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1380), windows: &[W::exactly(27520)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1460), windows: &[W::exactly(29184)] },
-            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1240), windows: &[W::exactly(24576)] },
-        ] },
-        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ACK).union(Q::NONZERO_TS2), settings: &[
-            Setting { label: "SYNPROXY netfilter", rarity: 22, scales: Scales(0xffff), mss: None, windows: &[] },
-        ] },
-        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_TS2), settings: &[
-            Setting { label: "SYNPROXY netfilter", rarity: 22, scales: Scales(0xffff), mss: None, windows: &[] },
-        ] },
-        Stack { family: Solaris, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
-            Setting { label: "Solaris illumos", rarity: 17, scales: Scales(0x0002), mss: Some(1440), windows: &[W::exactly(64080)] },
-            Setting { label: "Solaris illumos", rarity: 17, scales: Scales(0x0002), mss: Some(1452), windows: &[W::exactly(64614)] },
-        ] },
         Stack { family: Android, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
             Setting { label: "Linux Android", rarity: 5, scales: Scales(0x0040), mss: None, windows: &[W::exactly(65535)] },
             Setting { label: "Linux Android", rarity: 5, scales: Scales(0x0080), mss: None, windows: &[W::exactly(65535)] },
@@ -480,9 +439,50 @@ pub static LAYOUTS: &[KnownLayout] = &[
             Setting { label: "Linux", rarity: 15, scales: Scales(0x0080), mss: None, windows: &[] },
             Setting { label: "Linux", rarity: 29, scales: Scales(0xffff), mss: None, windows: &[] },
         ] },
+        Stack { family: Solaris, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID), settings: &[
+            Setting { label: "Solaris illumos", rarity: 17, scales: Scales(0x0002), mss: Some(1440), windows: &[W::exactly(64080)] },
+            Setting { label: "Solaris illumos", rarity: 17, scales: Scales(0x0002), mss: Some(1452), windows: &[W::exactly(64614)] },
+        ] },
+        Stack { family: Other, ttl: 30, is_ttl_random: true, quirks: Q::empty(), settings: &[
+            Setting { label: "traceroute", rarity: 22, scales: Scales(0x0004), mss: None, windows: &[W::mss(4)] },
+        ] },
+        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty(), settings: &[
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1220), windows: &[W::exactly(24384)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1240), windows: &[W::exactly(24800)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1360), windows: &[W::exactly(27200)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1380), windows: &[W::exactly(27584)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1440), windows: &[W::exactly(28800)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0020), mss: Some(1460), windows: &[W::exactly(29184)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1220), windows: &[W::exactly(24320)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1240), windows: &[W::exactly(24704)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1360), windows: &[W::exactly(27136)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1380), windows: &[W::exactly(27520)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1460), windows: &[W::exactly(29184)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1220), windows: &[W::exactly(24320)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1240), windows: &[W::exactly(24576)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1360), windows: &[W::exactly(27136)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1380), windows: &[W::exactly(27392)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1440), windows: &[W::exactly(28672)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1460), windows: &[W::exactly(29184)] },
+        ] },
+        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF), settings: &[
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1240), windows: &[W::exactly(24704)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1380), windows: &[W::exactly(27520)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0080), mss: Some(1460), windows: &[W::exactly(29184)] },
+            Setting { label: "gVisor", rarity: 22, scales: Scales(0x0100), mss: Some(1240), windows: &[W::exactly(24576)] },
+        ] },
+        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ACK).union(Q::NONZERO_TS2), settings: &[
+            Setting { label: "SYNPROXY netfilter", rarity: 22, scales: Scales(0xffff), mss: None, windows: &[] },
+        ] },
+        Stack { family: Other, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_TS2), settings: &[
+            Setting { label: "SYNPROXY netfilter", rarity: 22, scales: Scales(0xffff), mss: None, windows: &[] },
+        ] },
         Stack { family: Android, ttl: 64, is_ttl_random: false, quirks: Q::empty().union(Q::DF).union(Q::NONZERO_ID).union(Q::ECN), settings: &[
             Setting { label: "Android with the buffers of Linux", rarity: 22, scales: Scales(0x1700), mss: None, windows: &[] },
             Setting { label: "Android with the buffers of Linux", rarity: 33, scales: Scales(0xffff), mss: None, windows: &[] },
+        ] },
+        Stack { family: Other, ttl: 255, is_ttl_random: false, quirks: Q::empty(), settings: &[
+            Setting { label: "ZMap 4", rarity: 23, scales: Scales(0x0080), mss: Some(1460), windows: &[W::exactly(65535)] },
         ] },
     ]),
     KnownLayout::new(&[2, 4, 8, 3, 0], &[

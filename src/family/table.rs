@@ -44,6 +44,9 @@ impl Table {
                 windows.extend(window(signature.window));
             }
         }
+        // The least rare first: then few of the others have to be looked at.
+        let least = |(_, settings): &(Key, Settings)| settings.keys().next().map(|key| key.0);
+        layouts.values_mut().for_each(|stacks| stacks.sort_by_key(least));
         Self(layouts)
     }
 
