@@ -9,9 +9,9 @@ use std::net::{IpAddr, SocketAddr};
 
 #[cfg(not(ngx_stream_ports))]
 use nginx_sys::ngx_stream_listen_t;
-#[cfg(all(ngx_feature = "stream_ssl", not(ngx_stream_ports)))]
+#[cfg(all(ngx_feature = "stream_ssl", not(ngx_stream_ssl_srv_conf)))]
 use nginx_sys::ngx_stream_ssl_conf_t as SslConf;
-#[cfg(all(ngx_feature = "stream_ssl", ngx_stream_ports))]
+#[cfg(all(ngx_feature = "stream_ssl", ngx_stream_ssl_srv_conf))]
 use nginx_sys::ngx_stream_ssl_srv_conf_t as SslConf;
 use nginx_sys::{
     ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_module_t, ngx_pool_t, ngx_str_t,
