@@ -8,9 +8,9 @@ use std::ptr;
 
 use nginx_sys::{ngx_conf_t, ngx_connection_t, ngx_listening_t, NGX_LOG_EMERG};
 use ngx::core::NGX_CONF_ERROR;
-use ngx::ngx_log_error;
 
 use super::guard::{self, guard};
+use super::log;
 use super::pool;
 use super::zone::Zone;
 use crate::connection::SynStatus;
@@ -114,7 +114,8 @@ pub unsafe extern "C" fn init_main_conf(cf: *mut ngx_conf_t, conf: *mut c_void) 
             match Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected) {
                 Ok(database) => conf.database = Some(database),
                 Err(problem) => {
-                    ngx_log_error!(NGX_LOG_EMERG, log, "tcpfp: {problem}");
+                    // SAFETY: nginx has a log while it reads.
+                    unsafe { log::write(NGX_LOG_EMERG, log, format_args!("tcpfp: {problem}")) };
                     return NGX_CONF_ERROR.cast();
                 }
             }

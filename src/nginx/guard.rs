@@ -8,7 +8,6 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use nginx_sys::{ngx_cycle, NGX_LOG_ALERT};
-use ngx::ngx_log_error;
 
 use super::log;
 
@@ -27,8 +26,9 @@ pub fn install() {
         panic::set_hook(Box::new(|panic| {
             if LOGGED.is_first() {
                 // SAFETY: nginx has a cycle with a log before it reads a configuration.
-                let log = unsafe { (*ngx_cycle).log };
-                ngx_log_error!(NGX_LOG_ALERT, log, "tcpfp: {panic}");
+                unsafe {
+                    log::write(NGX_LOG_ALERT, (*ngx_cycle).log, format_args!("tcpfp: {panic}"))
+                };
             }
         }));
     });

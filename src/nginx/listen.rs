@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use std::ptr;
 
 use nginx_sys::{ngx_connection_t, ngx_cycle, ngx_cycle_t, ngx_listening_t, NGX_LOG_INFO};
-use ngx::ngx_log_error;
 
 use super::address::{socket_address, tcp_address};
 use super::capture::{self, Captured};
 use super::conf::{Listener, MainConf, Wanted};
 use super::guard::guard;
+use super::log;
 use super::socket;
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone::Zone;
@@ -146,7 +146,11 @@ unsafe fn save_syn(
     }
     let Err(error) = result else { return SynStatus::Saved };
     let address = socket.addr_text;
-    ngx_log_error!(NGX_LOG_INFO, log, "tcpfp: no SYNs of {address}: TCP_SAVE_SYN: {error}");
+    // SAFETY: the caller gives the log of the cycle that nginx makes.
+    unsafe {
+        let message = format_args!("tcpfp: no SYNs of {address}: TCP_SAVE_SYN: {error}");
+        log::write(NGX_LOG_INFO, log, message);
+    }
     match error.raw_os_error() {
         // An MPTCP socket (net/mptcp/sockopt.c).
         Some(libc::ENOPROTOOPT | libc::EOPNOTSUPP) => SynStatus::Unsupported,

@@ -1,14 +1,14 @@
 //! What nginx calls while it reads a configuration and starts with it.
 
 use nginx_sys::{
-    ngx_conf_t, ngx_cycle_t, ngx_int_t, NGX_ERROR, NGX_LOG_ALERT, NGX_LOG_EMERG, NGX_OK,
+    ngx_conf_t, ngx_cycle_t, ngx_int_t, NGX_ERROR, NGX_LOG_ALERT, NGX_LOG_EMERG,
+    NGX_OK,
 };
 use ngx::core::NgxStr;
-use ngx::ngx_log_error;
 
 use super::guard::guard;
 use super::subsystem::{cycle_context, main_conf, Subsystem};
-use super::{listen, tls, variable};
+use super::{listen, log, tls, variable};
 
 pub unsafe extern "C" fn preconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) -> ngx_int_t {
     // SAFETY: nginx gives the configuration that it is about to read.
@@ -21,7 +21,8 @@ pub unsafe extern "C" fn postconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) ->
         unsafe {
             if let Some(name) = variable::first_unknown::<S>(cf) {
                 let name = NgxStr::from_bytes(name);
-                ngx_log_error!(NGX_LOG_EMERG, (*cf).log, "unknown \"{name}\" variable");
+                let message = format_args!("unknown \"{name}\" variable");
+                log::write(NGX_LOG_EMERG, (*cf).log, message);
                 return false;
             }
             match S::addresses(cf) {
@@ -30,7 +31,7 @@ pub unsafe extern "C" fn postconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) ->
                     true
                 }
                 Err(error) => {
-                    ngx_log_error!(NGX_LOG_EMERG, (*cf).log, "tcpfp: {error}");
+                    log::write(NGX_LOG_EMERG, (*cf).log, format_args!("tcpfp: {error}"));
                     false
                 }
             }
@@ -46,7 +47,8 @@ pub unsafe extern "C" fn init_module<S: Subsystem>(cycle: *mut ngx_cycle_t) -> n
         let log = (*cycle).log;
         // nginx would end for an error here. Without listeners nothing is captured.
         if let Err(error) = listen::init::<S>(cycle) {
-            ngx_log_error!(NGX_LOG_ALERT, log, "tcpfp: nothing is captured: {error}");
+            let message = format_args!("tcpfp: nothing is captured: {error}");
+            log::write(NGX_LOG_ALERT, log, message);
         }
         tls::listen::<S>(ctx, log);
     });

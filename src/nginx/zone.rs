@@ -16,7 +16,6 @@ use nginx_sys::{
     ngx_str_t, ngx_time, NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
 };
 use ngx::core::{NgxStr, SlabPool};
-use ngx::ngx_log_error;
 
 use super::command::Refusal;
 use super::guard::guard;
@@ -303,11 +302,8 @@ unsafe extern "C" fn init(zone: *mut ngx_shm_zone_t, before: *mut c_void) -> ngx
                 Ok(()) => NGX_OK as ngx_int_t,
                 Err(problem) => {
                     let name = (*zone).shm.name;
-                    ngx_log_error!(
-                        NGX_LOG_EMERG,
-                        (*zone).shm.log,
-                        "tcpfp_zone \"{name}\" {problem}"
-                    );
+                    let message = format_args!("tcpfp_zone \"{name}\" {problem}");
+                    log::write(NGX_LOG_EMERG, (*zone).shm.log, message);
                     NGX_ERROR as ngx_int_t
                 }
             }
