@@ -117,6 +117,7 @@ custom() {
     source=$(realpath "$source")
     build=$(realpath "$build")
     local binary=$build/nginx stream=$build/ngx_stream_module.so
+    [ -x "$binary" ] || binary=$build/angie
     [ -x "$binary" ] || binary=
     tell "$source" "$build" "$binary" "$stream"
 }

@@ -55,7 +55,7 @@ pub static mut ngx_http_tcpfp_module: ngx_module_t = ngx_module_t {
     commands: (&raw mut COMMANDS).cast(),
     type_: NGX_HTTP_MODULE as usize,
     init_module: Some(module::init_module::<Http>),
-    ..ngx_module_t::default()
+    ..module::EMPTY
 };
 
 #[cfg(feature = "export-modules")]

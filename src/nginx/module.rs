@@ -1,7 +1,7 @@
 //! What nginx calls while it reads a configuration and starts with it.
 
 use nginx_sys::{
-    ngx_conf_t, ngx_cycle_t, ngx_int_t, NGX_ERROR, NGX_LOG_ALERT, NGX_LOG_EMERG,
+    ngx_conf_t, ngx_cycle_t, ngx_int_t, ngx_module_t, NGX_ERROR, NGX_LOG_ALERT, NGX_LOG_EMERG,
     NGX_OK,
 };
 use ngx::core::NgxStr;
@@ -9,6 +9,14 @@ use ngx::core::NgxStr;
 use super::guard::guard;
 use super::subsystem::{cycle_context, main_conf, Subsystem};
 use super::{listen, log, tls, variable};
+
+// SPARE1 and VERSION.
+include!(concat!(env!("OUT_DIR"), "/module.rs"));
+
+/// A module that does nothing yet. It begins as the headers' NGX_MODULE_V1 has it: Angie has a sign
+/// where nginx has a spare word, and its own version.
+pub const EMPTY: ngx_module_t =
+    ngx_module_t { spare1: SPARE1, version: VERSION, ..ngx_module_t::default() };
 
 pub unsafe extern "C" fn preconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) -> ngx_int_t {
     // SAFETY: nginx gives the configuration that it is about to read.

@@ -43,7 +43,7 @@ pub static mut ngx_stream_tcpfp_module: ngx_module_t = ngx_module_t {
     commands: (&raw mut COMMANDS).cast(),
     type_: NGX_STREAM_MODULE as usize,
     init_module: Some(module::init_module::<Stream>),
-    ..ngx_module_t::default()
+    ..module::EMPTY
 };
 
 #[cfg(feature = "export-modules")]
