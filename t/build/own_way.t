@@ -5,6 +5,7 @@ use warnings;
 
 use lib 't/lib';
 use Build;
+use File::Basename 'basename';
 use Test::More;
 
 # One for all of them: most of what cargo makes is for any nginx.
@@ -23,9 +24,9 @@ sub configure {
     return run('bash', '-c', $CONFIGURE, 'configure', $tree->{OWN}, @arguments);
 }
 
-for my $name (trees()) {
+for my $name (nginxes()) {
     my $tree = tree($name);
-    my $own = $tree->{OWN} = ROOT . "/objs/own/$name";
+    my $own = $tree->{OWN} = ROOT . '/objs/own/' . basename($name);
     my ($status, $output) = run('bash', '-c', $COPY, 'copy', $tree->{NGINX_SOURCE_DIR}, $own);
     is $status, 0, "$name: a source tree" or diag $output;
 
@@ -46,9 +47,20 @@ for my $name (trees()) {
     my @targets = map { /^modules:\s+(\S*tcpfp\S*)/ ? $1 : () } <$makefile>;
     is "@targets", 'other/ngx_http_tcpfp_module.so', "$name: gives the http module alone";
 
-    ($status, $output) = configure($tree, '--builddir=other', '--add-module=' . ROOT);
-    is $status, 1, "$name: a static module is refused";
+    ($status, $output) = configure($tree, '--builddir=other', '--with-stream=dynamic', '--add-module=' . ROOT);
+    is $status, 1, "$name: modules in nginx itself need a stream that is there, too";
     like $output, qr/^.*error: .*--add-dynamic-module=\S+\n\z/m, "$name: with a word on what to do";
+
+    SKIP: {
+        skip "$name: headers only", 3 if !-e "$own/src/core/nginx.c";
+        ($status, $output) = configure($tree, '--builddir=static', '--with-stream', '--add-module=' . ROOT);
+        is $status, 0, "$name: configure with our modules in nginx itself" or diag $output;
+        ($status, $output) = run('make', '-j2', '-C', $own, '-f', 'static/Makefile', 'binary');
+        is $status, 0, "$name: make" or diag $output;
+        my ($binary) = grep {-x} map {"$own/static/$_"} qw(nginx angie);
+        my $static = { %$tree, NGINX_BINARY => $binary, NGINX_STREAM_MODULE => '' };
+        is_deeply [answer($static)], ['http 64', 'stream 64'], "$name: they work";
+    }
 }
 
 my $tree = tree((trees())[0]);

@@ -12,7 +12,7 @@ use Client;
 use Nginx 'free_port';
 use Test::More;
 
-our @EXPORT = qw(ROOT run make trees tree server nginx_test answer free_port);
+our @EXPORT = qw(ROOT run make trees nginxes tree server nginx_test answer free_port);
 
 use constant ROOT => abs_path(dirname(__FILE__) . '/../..');
 
@@ -45,10 +45,20 @@ sub trees {
     return $chosen eq 'system' ? qw(system vendored) : 'vendored';
 }
 
-# tree($name): where its source and its nginx are, as build/nginx.sh has found.
+# The trees that NGINX_TREES names, behind colons or spaces: folders of sources that were configured and
+# made in their objs/. Without it, those of this machine.
+sub nginxes {
+    my @named = grep {$_} split /[:\s]+/, $ENV{NGINX_TREES} // '';
+    return @named ? @named : trees();
+}
+
+# tree($name): where its source and its nginx are, as build/nginx.sh has found. It is one of trees(),
+# or a folder.
 sub tree {
     my ($name) = @_;
-    make("objs/$name/nginx.env");
+    my @folder = $name =~ m{/} ? "NGINX_SOURCE_DIR=$name" : ();
+    $name = 'custom' if @folder;
+    make("objs/$name/nginx.env", @folder);
     my @names = qw(NGINX_SOURCE_DIR NGINX_BUILD_DIR NGINX_BINARY NGINX_STREAM_MODULE);
     my ($status, $output)
         = run('bash', '-c', ". objs/$name/nginx.env; printf '%s\\n' " . join ' ', map "\"\$$_\"", @names);
