@@ -20,8 +20,8 @@ for my $name (nginxes()) {
     my @tree = $name =~ m{/} ? ('NGINX_SOURCE_DIR=' . $tree->{NGINX_SOURCE_DIR}) : ("NGINX=$name");
     my $folder = $name =~ m{/} ? 'custom' : $name;
 
-    my ($status, $output) = run(qw(build/cargo.sh), $folder,
-        qw(test --release --no-default-features --features http,stream --test bits));
+    my ($status, $output) = run('build/cargo.sh', $folder, qw(test --release --no-default-features),
+        '--features=http,stream', '--test=bits');
     like $output, qr/^test result: ok\. 2 passed/m, "$name: its bits are where we expect them" or diag $output;
 
     make('modules', @tree);
