@@ -10,6 +10,9 @@ our $http_config = <<'_EOC_';
     access_log logs/access.log end;
 _EOC_
 
+# It answers a plain request to a TLS port itself, whatever error_page says.
+our $is_tengine = qx(@{[$ENV{TEST_NGINX_BINARY} || "nginx"]} -v 2>&1) =~ /Tengine/;
+
 sub connect_to { client($ENV{TEST_NGINX_SERVER_PORT}, ttl => 57) }
 
 # The log's line about a client, which goes now: nginx may linger until it does.
@@ -177,6 +180,7 @@ page
 [alert]
 
 === TEST 9: a plain request to a TLS port, in the log and in the answer
+--- skip_eval: 2: $::is_tengine
 --- http_config
     log_format end '<$status ttl=$tcpfp_ttl port=$tcpfp_src_port $remote_port>';
     access_log logs/access.log end;

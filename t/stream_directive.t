@@ -2,6 +2,7 @@
 
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
+use Checked 'check';
 use Tcpfp;
 
 our $show = q('$tcpfp_syn_status ttl:$tcpfp_ttl rtt:$tcpfp_rtt_quality info:$tcpfp_info_state
@@ -23,6 +24,9 @@ sub servers {
         (map { my ($listen, $tcpfp) = @$_; "server { listen $listen; $tcpfp return $show; }\n" } @_),
         '}';
 }
+
+# Since nginx 1.25.5, and not in every fork.
+our ($has_names) = check('stream { server { server_name a; return a; } }');
 
 run_tests();
 
@@ -73,7 +77,7 @@ __DATA__
 [error]
 
 === TEST 4: servers by name share a socket
---- skip_nginx: 2: < 1.25.5
+--- skip_eval: 2: !$::has_names
 --- main_config eval
 ::servers('', ['$TEST_NGINX_RAND_PORT_1 default_server' => 'tcpfp off;'],
     ['$TEST_NGINX_RAND_PORT_1' => 'server_name other; tcpfp syn;'])
