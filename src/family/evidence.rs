@@ -107,7 +107,7 @@ impl<'a> Evidence<'a> {
 
     /// Takes the SYN for one of a layout's stacks where that costs less.
     fn lower(&self, best: &mut Best, known: &KnownLayout, of_layout: Cost) {
-        for stack in known.stacks {
+        for stack in known.stacks.iter().filter(|stack| self.is_of_version(stack)) {
             let with_ttl = of_layout + self.cost([self.ttl(stack.ttl, stack.is_ttl_random)]);
             let least_rare = stack.settings.first().map_or(0, |setting| setting.rarity);
             if with_ttl + least_rare >= best.bound(stack.family) {
@@ -141,7 +141,8 @@ impl<'a> Evidence<'a> {
             let removed = self.order.removed_from(known.order).into_iter();
             let of_layout = removed.chain(self.padding(known)).filter_map(named);
             let of_layout = of_layout.filter(|_| !has_layout);
-            for stack in known.stacks.iter().filter(|stack| stack.family == family) {
+            let of_family = |stack: &&Stack| stack.family == family && self.is_of_version(stack);
+            for stack in known.stacks.iter().filter(of_family) {
                 for setting in stack.settings {
                     let causes = of_layout.clone().chain(self.causes(stack, setting));
                     let Setting { label, rarity, .. } = *setting;
@@ -165,6 +166,10 @@ impl<'a> Evidence<'a> {
     fn cost<const N: usize>(&self, causes: [Because; N]) -> Cost {
         let cost = |(holds, cause)| Cost::from(holds) * self.model.causes.of(cause);
         causes.into_iter().map(cost).sum()
+    }
+
+    fn is_of_version(&self, stack: &Stack) -> bool {
+        stack.version.is_none_or(|version| version == self.observed.version)
     }
 
     fn has_layout(&self, known: &KnownLayout) -> bool {

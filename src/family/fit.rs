@@ -96,6 +96,7 @@ fn start(database: &Database) -> Parameters {
     for (label, signature) in database.signatures() {
         for name in senders(label, signature).into_iter().flat_map(|sender| sender.because) {
             let cost = match name.as_str() {
+                "a tool" => 20,
                 "a generic signature" => 10,
                 "an option is off" => 15,
                 "Linux of another scale" | "Android of another scale" => 10,

@@ -43,6 +43,10 @@ pub fn senders(label: &Label, signature: &Signature) -> Vec<Sender> {
     let family = Family::of_label(label);
     let mut settings = vec!["a generic signature".to_owned(); usize::from(label.is_generic)];
     settings.extend(vec!["an option is off".to_owned(); options_off(family, signature)]);
+    if label.is_tool() {
+        // Whoever writes a lone SYN seldom goes on to a connection.
+        settings.push("a tool".to_owned());
+    }
     let is_scaled = signature.layout.kinds().contains(&kind::WINDOW_SCALE);
     if family == Family::Windows && !is_scaled {
         // From Vista on it asks for it.

@@ -20,6 +20,8 @@ pub struct KnownLayout {
 #[derive(Debug)]
 pub struct Stack {
     pub family: Family,
+    /// Of IP, if it sends only one.
+    pub version: Option<u8>,
     pub ttl: u8,
     pub is_ttl_random: bool,
     pub quirks: Quirks,

@@ -16,8 +16,8 @@ pub fn builtin() -> Database {
         .expect("a sound database")
 }
 
-/// A stack but for its settings: family, TTL, whether that is random, quirks.
-type Key = (Family, u8, bool, Quirks);
+/// A stack but for its settings: family, version of IP, TTL, whether that is random, quirks.
+type Key = (Family, Option<u8>, u8, bool, Quirks);
 /// The windows of a stack, by how seldom they are met, whether any will do, and what else settings
 /// and links change.
 type Settings = BTreeMap<(Cost, bool, String, Scales, Option<u16>), BTreeSet<PackedWindow>>;
@@ -30,8 +30,8 @@ impl Table {
         for (label, signature) in database.signatures() {
             let stacks = layouts.entry(signature.layout.kinds().to_vec()).or_default();
             for sender in senders(label, signature) {
-                let Signature { ttl, is_ttl_random, quirks, mss, .. } = *signature;
-                let stack = (sender.family, ttl, is_ttl_random, quirks);
+                let Signature { version, ttl, is_ttl_random, quirks, mss, .. } = *signature;
+                let stack = (sender.family, version, ttl, is_ttl_random, quirks);
                 let index = stacks.iter().position(|(known, _)| *known == stack);
                 let index = index.unwrap_or_else(|| {
                     stacks.push((stack, Settings::new()));
@@ -63,8 +63,9 @@ impl Table {
                 mss: *mss,
             }
         };
-        let stack = |((family, ttl, is_ttl_random, quirks), settings): &(Key, Settings)| Stack {
+        let stack = |((family, version, ttl, is_ttl_random, quirks), settings): &(Key, Settings)| Stack {
             family: *family,
+            version: *version,
             ttl: *ttl,
             is_ttl_random: *is_ttl_random,
             quirks: *quirks,
@@ -92,11 +93,11 @@ impl Table {
         );
         for (kinds, stacks) in &self.0 {
             let _ = writeln!(text, "    KnownLayout::new(&{kinds:?}, &[");
-            for ((family, ttl, is_ttl_random, quirks), settings) in stacks {
+            for ((family, version, ttl, is_ttl_random, quirks), settings) in stacks {
                 let quirks = quirks_source(*quirks);
                 let _ = writeln!(
                     text,
-                    "        Stack {{ family: {family:?}, ttl: {ttl}, is_ttl_random: \
+                    "        Stack {{ family: {family:?}, version: {version:?}, ttl: {ttl}, is_ttl_random: \
                      {is_ttl_random}, quirks: {quirks}, settings: &["
                 );
                 for ((rarity, _, label, scales, mss), windows) in settings {

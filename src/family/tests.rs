@@ -114,10 +114,16 @@ proptest! {
             });
         }
         let evidence = Evidence::of(&observed, &MODEL);
-        let costs = evidence.costs(LAYOUTS);
+        let costs = evidence.costs(LAYOUTS, 100);
+        let least = costs.iter().copied().min().unwrap();
         for family in Family::ALL {
             let explanation = evidence.explanation(LAYOUTS, family);
-            prop_assert_eq!(explanation.cost(&MODEL), costs[family as usize], "{}", explanation);
+            let cost = explanation.cost(&MODEL);
+            if cost < least + 100 {
+                prop_assert_eq!(cost, costs[family as usize], "{}", explanation);
+            } else {
+                prop_assert!(costs[family as usize] >= cost, "{}", explanation);
+            }
         }
     }
 }

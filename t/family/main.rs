@@ -106,7 +106,12 @@ fn current_systems_as_they_are_sent() {
         for mss in [1460, 1400, 1360] {
             let Some(packet) = Packet::of(signature, mss) else { continue };
             let family = Family::of_label(label);
-            rows.push(Labelled { family, source: "built-in", system: "", syn: packet.bytes() });
+            for version in [4, 6] {
+                if signature.version.is_none_or(|only| only == version) {
+                    let syn = Packet { version, ..packet.clone() }.bytes();
+                    rows.push(Labelled { family, source: "built-in", system: "", syn });
+                }
+            }
         }
     }
     let accusations = Accusations::of(&database, &rows);
