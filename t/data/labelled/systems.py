@@ -34,14 +34,22 @@ VENDORS = [
 ]
 VENDORS = [(family, re.compile(pattern)) for family, pattern in VENDORS]
 
+#: Names that systems and their makers give to a machine.
+HOSTS = [
+    ("Android", r"^android-[0-9a-f]{8,}|^Galaxy-"),
+    ("Apple", r"iPhone|iPad|MacBook|iMac|Mac-mini"),
+    ("Windows", r"^(DESKTOP|LAPTOP)-[A-Z0-9]{7,8}$"),
+]
+HOSTS = [(family, re.compile(pattern)) for family, pattern in HOSTS]
+
 #: Names that only the system's own services ask for.
 SERVICES = [
     ("Windows", r"(^|\.)(settings-win\.data\.microsoft\.com|vortex-win\.data\.microsoft\.com|client\.wns\.windows\.com"
                 r"|ctldl\.windowsupdate\.com|sls\.update\.microsoft\.com|msftncsi\.com|msftconnecttest\.com)$"),
-    ("Apple", r"(^|\.)((courier|init)(-\w+)?\.push\.apple\.com|gsp?-?(ssl|loc)\S*\.apple\.com|ls\.apple\.com|captive\.apple\.com"
-              r"|mesu\.apple\.com|gsa\.apple\.com|iphone-ld\.apple\.com|xp\.apple\.com)$"),
-    ("Android", r"(^|\.)(connectivitycheck\.android\.com|play\.googleapis\.com|android\.googleapis\.com|fota-cloud-dn\.ospserver\.net"
-                r"|samsungdm\.com|dmd\.metaservices\.microsoft\.com\.android)$"),
+    ("Apple", r"(^|\.)((\d+-courier|init-p\d+\w*)(\.sandbox)?\.push\.apple\.com|ls\.apple\.com|mesu\.apple\.com|gsa\.apple\.com"
+              r"|iphone-ld\.apple\.com|xp\.apple\.com|query\.ess\.apple\.com|p\d+-fmfmobile\.icloud\.com)$"),
+    ("Android", r"(^|\.)(connectivitycheck\.android\.com|play\.googleapis\.com|android\.googleapis\.com|time\.android\.com"
+                r"|fota-cloud-dn\.ospserver\.net|samsungdm\.com)$"),
     ("Linux", r"(^|\.)(connectivity-check\.ubuntu\.com|archive\.ubuntu\.com|ntp\.ubuntu\.com|nmcheck\.gnome\.org)$"),
 ]
 SERVICES = [(family, re.compile(pattern)) for family, pattern in SERVICES]
@@ -54,6 +62,12 @@ SHELLS = [
     ("Linux", r"Ubuntu|Debian|Raspbian"),
 ]
 SHELLS = [(family, re.compile(pattern)) for family, pattern in SHELLS]
+
+#: SMB's native OS. Metasploit says that it is Windows 2000 2195.
+SHARES = [("Windows", re.compile(r"^Windows (?!4\.0|NT|2000 2195|2000$)"))]
+
+#: Builds of Windows in NTLM that others send, too: Samba none, macOS 7600.
+BORROWED = {0, 7600}
 
 
 def first(rules, text):
