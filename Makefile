@@ -71,7 +71,7 @@ unit: | tools ## the tests of the library and the command, and the fuzz targets'
 	cargo test --quiet --no-default-features --features ja4t
 	cargo test --quiet --manifest-path fuzz/Cargo.toml
 	cargo build --quiet --target-dir target
-	python3 -m unittest t/command/test_*.py
+	python3 -m unittest t/command/test_*.py t/data/labelled/test_*.py
 
 suite: build ## the tests that need an nginx, with one
 	$(MAKE) modules NGINX=$(TREE) FEATURES=provoke-panic

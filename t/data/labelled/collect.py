@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """SYNs of known origin out of public captures: see README.md beside this file.
 
-    collect.py FOLDER    # FOLDER/OWNER+NAME has the captures of that repository
+    python3 -m t.data.labelled.collect FOLDER    # FOLDER/OWNER+NAME has the captures of that repository
 
 Writes the rows of each repository of sources.tsv. Of captures and flows that are there twice, the first counts.
 The variable TCPFP names the command; otherwise it is target/release/tcpfp.
@@ -18,7 +17,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import systems
+from t.data.labelled import systems
 
 HERE = Path(__file__).resolve().parent
 COMMAND = os.environ.get("TCPFP") or HERE.parents[2] / "target/release/tcpfp"
