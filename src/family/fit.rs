@@ -163,9 +163,9 @@ fn rows(database: &Database, path: &Path) -> Vec<Row> {
 
 /// All rows that the model may be fitted to, weighed.
 fn data(database: &Database) -> Vec<Row> {
-    let folder = Path::new(ROOT).join("t/data/labelled/fit");
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
+    let folder = |name| fs::read_dir(Path::new(ROOT).join("t/data/labelled").join(name)).unwrap();
+    let mut files: Vec<_> = folder("fit")
+        .chain(folder("lists"))
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "tsv"))
         .collect();

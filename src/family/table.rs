@@ -63,14 +63,15 @@ impl Table {
                 mss: *mss,
             }
         };
-        let stack = |((family, version, ttl, is_ttl_random, quirks), settings): &(Key, Settings)| Stack {
-            family: *family,
-            version: *version,
-            ttl: *ttl,
-            is_ttl_random: *is_ttl_random,
-            quirks: *quirks,
-            settings: settings.iter().map(setting).collect::<Vec<_>>().leak(),
-        };
+        let stack =
+            |((family, version, ttl, is_ttl_random, quirks), settings): &(Key, Settings)| Stack {
+                family: *family,
+                version: *version,
+                ttl: *ttl,
+                is_ttl_random: *is_ttl_random,
+                quirks: *quirks,
+                settings: settings.iter().map(setting).collect::<Vec<_>>().leak(),
+            };
         let layout = |(kinds, stacks): (&Vec<u8>, &Vec<(Key, Settings)>)| {
             KnownLayout::new(
                 kinds.clone().leak(),

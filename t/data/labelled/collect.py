@@ -110,7 +110,7 @@ def read(file):
         for kind, family, text in words(packet):
             if not family:
                 continue
-            if kind in ("agent", "forwarded", "ssh", "smb"):
+            if kind in ("agent", "forwarded", "ssh", "smb", "ntlm"):
                 flows[flow].append((kind, family, text))
             if kind == "dhcp":
                 cards[card].append((kind, family, text))

@@ -4,6 +4,8 @@ import re
 
 #: What a client writes of itself, most telling first: the first that is found decides.
 AGENTS = [
+    # Where it looks for a captive portal (AOSP, NetworkStack's default User-Agent).
+    ("Android", r"X11; Linux x86_64\) AppleWebKit/537\.36 \(KHTML, like Gecko\) Chrome/60\.0\.3112\.32"),
     # Windows Phone says that it is an Android and an iPhone, too.
     ("Windows", r"Windows Phone (8|10)"),
     ("", r"Windows (Phone|CE|Mobile)|Windows ?9[58]|Win(9[58x]|32)\b(?!.*NT)|PlayStation|Nintendo|Symbian|SymbianOS|Series60"
