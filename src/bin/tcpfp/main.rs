@@ -13,6 +13,8 @@ mod hosts;
 mod input;
 mod item;
 mod link;
+#[cfg(feature = "manual")]
+mod manual;
 mod order;
 mod pcap;
 mod pcapng;
@@ -54,6 +56,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    #[cfg(feature = "manual")]
+    if let Some(folder) = std::env::var_os("TCPFP_MANUAL") {
+        return manual::write(folder.as_ref());
+    }
     let done = match Cli::parse().command {
         Command::Classify(arguments) => arguments.run(),
         Command::Check(arguments) => arguments.run(),
