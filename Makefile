@@ -37,7 +37,7 @@ objs/%/nginx.env: FORCE | tools
 	@build/nginx.sh $*
 
 $(OUT)/tcpfp: $(SOURCES) | tools
-	cargo build --release --target-dir target --bin tcpfp $(addprefix --features ,$(FEATURES))
+	build/reproducible.sh build --release --locked --target-dir target --bin tcpfp $(addprefix --features ,$(FEATURES))
 	@mkdir -p $(OUT) && cp target/release/tcpfp $@.new && mv $@.new $@
 
 tools:

@@ -14,9 +14,9 @@ $NGX_OBJS/ngx_tcpfp/%.a: ngx_tcpfp_always
 	mkdir -p $NGX_OBJS/ngx_tcpfp
 	NGINX_SOURCE_DIR="\$\$PWD" NGINX_BUILD_DIR="\$\$(realpath $NGX_OBJS)" \\
 	BINDGEN_EXTRA_CLANG_ARGS="-include '\$\$(realpath $ngx_addon_dir)/build/bindings.h'" \\
-	cargo rustc --manifest-path $ngx_addon_dir/Cargo.toml --locked --release --lib \\
-		--crate-type staticlib --no-default-features --features \$* \\
-		--target-dir $ngx_tcpfp_target
+	CARGO_TARGET_DIR="\$\$(realpath -m $ngx_tcpfp_target)" \\
+	$ngx_addon_dir/build/reproducible.sh rustc --locked --release --lib \\
+		--crate-type staticlib --no-default-features --features \$*
 	cmp -s $ngx_tcpfp_target/release/libngx_tcpfp.a \$@ \\
 	|| cp $ngx_tcpfp_target/release/libngx_tcpfp.a \$@
 

@@ -8,4 +8,4 @@ cd "$(dirname "$0")/.."
 export NGINX_SOURCE_DIR NGINX_BUILD_DIR CARGO_TARGET_DIR=target/$1
 printf -v BINDGEN_EXTRA_CLANG_ARGS '%s -include %q' "${BINDGEN_EXTRA_CLANG_ARGS-}" "$PWD/build/bindings.h"
 export BINDGEN_EXTRA_CLANG_ARGS
-exec cargo "${@:2}"
+exec build/reproducible.sh "${@:2}"

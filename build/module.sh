@@ -19,7 +19,7 @@ if [ "$TREE" = sanitize ]; then
     export CARGO_PROFILE_RELEASE_DEBUG=line-tables-only CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true
     flags=(-Zsanitizer=address -Cforce-frame-pointers)
 fi
-build/cargo.sh "$TREE" rustc --release --lib --crate-type cdylib \
+build/cargo.sh "$TREE" rustc --release --locked --lib --crate-type cdylib \
     --no-default-features --features "$FEATURES,export-modules" -- "${flags[@]}"
 # A running nginx may have the old file mapped: it is replaced, never written to.
 cp "$RELEASE/libngx_tcpfp.so" "$FILE.new"
