@@ -12,6 +12,9 @@ unexport NGINX
 # Further cargo features, behind commas.
 FEATURES ?=
 FUZZ_SECONDS ?= 60
+# Where `make install` puts what is no module, below DESTDIR.
+PREFIX ?= /usr/local
+DOCDIR ?= $(PREFIX)/share/doc/ngx-tcpfp
 
 comma := ,
 LAB := objs/lab
@@ -22,7 +25,7 @@ SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
+.PHONY: manual install install-modules install-command confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
 	fuzz platforms clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
@@ -39,6 +42,30 @@ objs/%/nginx.env: FORCE | tools
 $(OUT)/tcpfp: $(SOURCES) | tools
 	build/reproducible.sh build --release --locked --target-dir target --bin tcpfp $(addprefix --features ,$(FEATURES))
 	@mkdir -p $(OUT) && cp target/release/tcpfp $@.new && mv $@.new $@
+
+manual: $(OUT)/manual/tcpfp.1 ## the command's man pages and shell completions, into objs/manual
+	@rm -rf objs/manual && cp -r $(OUT)/manual objs/manual
+
+# What the command says of itself, by a build of it that is made for nothing else.
+$(OUT)/manual/tcpfp.1: $(SOURCES) | tools
+	cargo build --quiet --locked --target-dir target/manual --bin tcpfp --features manual
+	@rm -rf $(@D) && mkdir -p $(@D)
+	TCPFP_MANUAL=$(@D) target/manual/debug/tcpfp
+
+install: install-modules install-command ## both into the machine, or below DESTDIR; the command below PREFIX
+
+install-modules: modules
+	@. objs/$(TREE)/nginx.env && set -x && \
+		install -D -m 644 -t "$(DESTDIR)$$NGINX_MODULES_PATH" $(OUT)/ngx_*_tcpfp_module.so
+
+install-command: $(OUT)/tcpfp $(OUT)/manual/tcpfp.1
+	install -D -t "$(DESTDIR)$(PREFIX)/bin" $(OUT)/tcpfp
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man1" $(OUT)/manual/*.1
+	install -D -m 644 $(OUT)/manual/tcpfp.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/tcpfp"
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" $(OUT)/manual/_tcpfp
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d" $(OUT)/manual/tcpfp.fish
+	find README.md CHANGELOG.md SECURITY.md LICENSE docs nginx-conf -type f \
+		-exec install -D -m 644 {} "$(DESTDIR)$(DOCDIR)/{}" ';'
 
 tools:
 	@build/deps.sh check build

@@ -140,6 +140,17 @@ configure() {
         die "nginx's configure failed: $(grep -m 1 error: "$DIR/configure.log") (see $DIR/configure.log)"
 }
 
+# modules_path BUILD: where an nginx that is configured so looks for "modules/".
+modules_path() {
+    local prefix path
+    prefix=$(sed -n 's/^#define NGX_PREFIX *"\(.*\)"/\1/p' "$1/ngx_auto_config.h")
+    path=$(sed -n 's/^#define NGX_CONFIGURE .*--modules-path=\([^ "]*\).*/\1/p' "$1/ngx_auto_config.h")
+    case $path in
+        /*) echo "$path" ;;
+        *) echo "${prefix%/}/${path:-modules}" ;;
+    esac
+}
+
 # tell SOURCE BUILD BINARY STREAM_MODULE
 tell() {
     local stream=$4
@@ -147,7 +158,7 @@ tell() {
     {
         echo "# nginx $(header_version "$1"), configured as $(cksum <"$2/ngx_auto_config.h")"
         printf '%s=%q\n' NGINX_SOURCE_DIR "$1" NGINX_BUILD_DIR "$2" \
-            NGINX_BINARY "$3" NGINX_STREAM_MODULE "$stream"
+            NGINX_BINARY "$3" NGINX_STREAM_MODULE "$stream" NGINX_MODULES_PATH "$(modules_path "$2")"
     } >"$DIR/nginx.env.new"
     if cmp -s "$DIR/nginx.env.new" "$DIR/nginx.env"; then
         rm "$DIR/nginx.env.new"
