@@ -25,7 +25,7 @@ SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: manual install install-modules install-command confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
+.PHONY: manual install install-modules install-command deb deb-test confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
 	fuzz platforms clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
@@ -159,6 +159,13 @@ fuzz: tools ## every fuzz target for FUZZ_SECONDS
 
 platforms: ## make demo and the tests on a fresh Debian 12, 13 and forky each, in a chroot: root and half an hour
 	@build/platforms.sh bookworm trixie forky
+
+deb: ## Debian packages of modules and command, for the nginx of this machine, into objs/deb
+	@build/deps.sh install build server debian
+	build/deb.sh
+
+deb-test: ## builds the packages on Debian 12, 13 and forky, and installs, uses and removes them, in chroots: root and half an hour
+	@build/deb-test.sh bookworm trixie forky
 
 clean: ## removes everything that was built
 	rm -rf objs target

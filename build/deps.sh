@@ -5,7 +5,8 @@
 #   deps.sh install GROUP...   installs what is missing by apt, or says what to install
 #   deps.sh offers GROUP...    succeeds if apt could install what is missing, as far as it knows
 #
-# Groups: build, libraries, server, tests, test_nginx, browser, playwright, fuzz, lab, platforms.
+# Groups: build, libraries, server, tests, test_nginx, browser, playwright, fuzz, lab, platforms,
+# debian.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
@@ -150,6 +151,13 @@ need_lab() {
     wish tinyproxy "tinyproxy" has tinyproxy
     wish wireguard-go "wireguard-go" has wireguard-go
     wish wireguard-tools "wg" has wg
+}
+
+# What makes packages of Debian's, and what judges them.
+need_debian() {
+    need debhelper "debhelper" has dh
+    need dpkg-dev "dpkg-buildpackage" has dpkg-buildpackage
+    need lintian "lintian" has lintian
 }
 
 # What makes a fresh machine.
