@@ -41,6 +41,9 @@ sub starts {
     certificate($nginx);
     my ($accepted, $said) = $nginx->check;
     ok $accepted, "$what: accepted";
+    # What Debian's logrotate knows: /var/log/nginx/*.log.
+    my @logs = map { /^\s*(?:access|error)_log\s+(\S*[^\s;])/mg } values %files;
+    is "@{[grep { $_ ne 'off' && !/\.log$/ } @logs]}", '', "$what: logs that are rotated";
     unlike $said, qr/\[(?:warn|alert|crit|emerg)\]/, "$what: without a warning";
     return if !$accepted;
     ok $nginx->start->stop, "$what: starts and ends";

@@ -26,7 +26,7 @@ subtest 'json_log.conf' => sub {
         ['","tcp":{}', undef], ["a\x7f", undef]);
     my $client = client($port, ttl => 57);
     $client->get('/', 'User-Agent' => $_->[0]) for @agents;
-    my @lines = parsed($nginx, 'logs/access.json', scalar @agents);
+    my @lines = parsed($nginx, 'logs/access-json.log', scalar @agents);
     is(scalar @lines, scalar @agents, 'a line for each request');
     is($lines[$_]{agent}, $agents[$_][1], "agent $_") for 0 .. $#agents;
     is("$lines[0]{tcp}{ttl} $lines[0]{tcp}{src_port}", join(' ', 57, ($client->here)[1]),
@@ -42,7 +42,7 @@ subtest 'json_log.conf' => sub {
     $nonsense->write("\x16\x03\x01\"\\\r\n\r\n");
     $nonsense->rest;
     undef $_ for $rude, $nonsense;
-    my @last = (parsed($nginx, 'logs/access.json', @agents + 2))[-2, -1];
+    my @last = (parsed($nginx, 'logs/access-json.log', @agents + 2))[-2, -1];
     is_deeply([map { [$_->{request}, $_->{status}] } sort { $a->{status} <=> $b->{status} } @last],
         [[undef, 400], [undef, 404]], 'requests that cannot be said again');
 };
@@ -61,14 +61,14 @@ subtest 'stream_log.conf' => sub {
         $backend->answer($answer);
         is($client->rest, $answer, "the $answer session");
     }
-    my @lines = parsed($nginx, 'logs/stream.json', 2);
+    my @lines = parsed($nginx, 'logs/stream-json.log', 2);
     is_deeply([map { "$_->{tcp}{ttl} $_->{tcp}{src_port}" } @lines],
         ["50 $ports[0]", "51 $ports[1]"], 'a line for each, with its own values');
     is_deeply([@{$lines[0]}{qw(client status received sent upstream)}],
         ['127.0.0.1', 200, 9, 5, "unix:$path"], 'and the rest');
     unlink $path;
     is(client($port)->rest, '', 'a session that fails');
-    is((parsed($nginx, 'logs/stream.json', 3))[2]{status}, 502, 'has a line, too');
+    is((parsed($nginx, 'logs/stream-json.log', 3))[2]{status}, 502, 'has a line, too');
 };
 
 done_testing();

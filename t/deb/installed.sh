@@ -24,7 +24,7 @@ nginx
 says '^ttl=64 family=Linux$' curl -s http://127.0.0.1:8090/
 says '^ttl=64 family=Linux$' curl -s --http0.9 http://127.0.0.1:8091/
 curl -s -o /dev/null http://127.0.0.1:8081/
-says '"ttl":64,' cut -c -300 /var/log/nginx/access.json
+says '"ttl":64,' cut -c -300 /var/log/nginx/access-json.log
 nginx -s stop
 rm /etc/nginx/conf.d/{ttl,json_log}.conf /etc/nginx/modules-enabled/90-stream.conf
 
