@@ -20,12 +20,14 @@ comma := ,
 LAB := objs/lab
 # The machine's own cargo-deny, or one that is built for here.
 DENY := $(or $(shell command -v cargo-deny),objs/cargo-deny/bin/cargo-deny)
+# The same of cargo-cyclonedx.
+CYCLONEDX := $(or $(shell command -v cargo-cyclonedx),objs/cyclonedx/bin/cargo-cyclonedx)
 OUT := objs/$(TREE)$(addprefix /,$(FEATURES))
 SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: manual install install-modules install-command deb deb-test confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
+.PHONY: manual install install-modules install-command deb deb-test dist confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
 	fuzz platforms clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
@@ -166,6 +168,12 @@ deb: ## Debian packages of modules and command, for the nginx of this machine, i
 
 deb-test: ## builds the packages on Debian 12, 13 and forky, and installs, uses and removes them, in chroots: root and half an hour
 	@build/deb-test.sh bookworm trixie forky
+
+dist: $(CYCLONEDX) ## what a release consists of, from what is committed, into objs/dist
+	build/dist.sh
+
+objs/cyclonedx/bin/cargo-cyclonedx:
+	cargo install --quiet --locked --root objs/cyclonedx cargo-cyclonedx@0.5.9
 
 clean: ## removes everything that was built
 	rm -rf objs target
