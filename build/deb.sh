@@ -9,7 +9,7 @@ readonly FOLDER=$PWD/objs/deb
 
 rm -rf "$FOLDER"
 mkdir -p "$FOLDER/ngx-tcpfp"
-tar -c --exclude=./objs --exclude=./target --exclude=./fuzz --exclude=./.git . | tar -xC "$FOLDER/ngx-tcpfp"
+tar -c --exclude=./objs --exclude=./target --exclude=./fuzz/target --exclude=./.git . | tar -xC "$FOLDER/ngx-tcpfp"
 (cd "$FOLDER/ngx-tcpfp" && dpkg-buildpackage --build=binary --no-check-builddeps --no-sign) \
     >"$FOLDER/build.log" 2>&1 || die "the packages do not build: see $FOLDER/build.log"
 rm -rf "$FOLDER/ngx-tcpfp"
