@@ -16,7 +16,9 @@ main() {
     mkdir -p "$FOLDER"
     for RELEASE; do
         note "== Debian $RELEASE: see $FOLDER/$RELEASE.log"
-        (set -e; build; use) >"$FOLDER/$RELEASE.log" 2>&1 ||
+        # The shell would go on after an error if this stood before `||` itself.
+        (build; use) >"$FOLDER/$RELEASE.log" 2>&1 &
+        wait $! ||
             die "Debian $RELEASE: $(tail -n 3 "$FOLDER/$RELEASE.log")"
         sed -n 's/^== //p' "$FOLDER/$RELEASE.log"
     done
@@ -38,15 +40,18 @@ use() {
     # No service is to start at the ports of this machine.
     printf '#!/bin/sh\nexit 101\n' >"$ROOT/usr/sbin/policy-rc.d"
     chmod +x "$ROOT/usr/sbin/policy-rc.d"
+    inside 'apt-get -qq update'
     # The modules must not need the command, nor one the other.
     inside "$APT install ./libnginx-mod-http-tcpfp_*.deb && nginx -t"
     inside "$APT install ./libnginx-mod-stream-tcpfp_*.deb && nginx -t"
     inside "$APT install ./tcpfp_*.deb"
     # In a network of its own.
     inside 'unshare --net bash -x installed.sh'
-    inside "$APT remove libnginx-mod-http-tcpfp libnginx-mod-stream-tcpfp tcpfp && bash -x gone.sh"
-    inside "$APT purge libnginx-mod-http-tcpfp libnginx-mod-stream-tcpfp tcpfp && bash -x gone.sh"
-    ! inside 'dpkg-query --show "*tcpfp*"' || die "dpkg knows the packages still"
+    inside "$APT remove libnginx-mod-http-tcpfp libnginx-mod-stream-tcpfp tcpfp"
+    # By these links dh_nginx knows what was enabled.
+    inside 'bash -x gone.sh "*.conf.removed"'
+    inside 'dpkg --purge libnginx-mod-http-tcpfp libnginx-mod-stream-tcpfp tcpfp && bash -x gone.sh'
+    inside '! dpkg-query --show "*tcpfp*"'
 }
 
 main "$@"

@@ -5,7 +5,7 @@ set -euo pipefail
 says() {
     local answer
     answer=$("${@:2}" 2>&1)
-    echo "== ${*:2}: $answer"
+    echo "== ${*:2}: ${answer%%$'\n'*}"
     [[ $answer =~ $1 ]]
 }
 
@@ -22,15 +22,17 @@ cp /usr/share/doc/tcpfp/nginx-conf/json_log.conf /etc/nginx/conf.d/
 nginx -t
 nginx
 says '^ttl=64 family=Linux$' curl -s http://127.0.0.1:8090/
-says '^ttl=64 family=Linux$' curl -s --http0.9 http://127.0.0.1:8091/
+says '^ttl=64 family=Linux$' bash -c 'cat </dev/tcp/127.0.0.1/8091'
 curl -s -o /dev/null http://127.0.0.1:8081/
 says '"ttl":64,' cut -c -300 /var/log/nginx/access-json.log
 nginx -s stop
 rm /etc/nginx/conf.d/{ttl,json_log}.conf /etc/nginx/modules-enabled/90-stream.conf
 
 says '^tcpfp [0-9.]+$' tcpfp --version
-syn=4500003c1a2b4000330600000a0000010a000002c00101bb000012340000000 # cut short
-says '"error"' bash -c 'echo "$0" | tcpfp classify || true' "$syn"
+# Of Linux, over loopback.
+syn=4500003c4e9840004006ee217f0000017f000001cb8a6f2d0df157bd00000000
+syn+=a002ffd7fe3000000204ffd70402080a4054a37d000000000103030a
+says '"family":"Linux"' tcpfp classify <(echo "$syn")
 says '--p0f-exact' bash -c 'man tcpfp-classify | cat'
 for page in tcpfp tcpfp-classify tcpfp-check; do man --where "$page"; done
 says '^classify$' bash -c '
@@ -38,5 +40,5 @@ says '^classify$' bash -c '
     COMP_WORDS=(tcpfp cl) COMP_CWORD=1
     _tcpfp tcpfp cl tcpfp
     echo "${COMPREPLY[@]}"'
-says '--tunnels' fish --no-config -c 'complete -C "tcpfp classify --tun"'
+says '--tunnels' fish -c 'complete -C "tcpfp classify --tun"'
 zsh -n /usr/share/zsh/vendor-completions/_tcpfp
