@@ -148,8 +148,11 @@ unsafe fn save_syn(
     let address = socket.addr_text;
     // SAFETY: the caller gives the log of the cycle that nginx makes.
     unsafe {
-        let message = format_args!("tcpfp: no SYNs of {address}: TCP_SAVE_SYN: {error}");
-        log::write(NGX_LOG_INFO, log, message);
+        log::write(
+            NGX_LOG_INFO,
+            log,
+            format_args!("tcpfp: no SYNs of {address}: TCP_SAVE_SYN: {error}"),
+        );
     }
     match error.raw_os_error() {
         // An MPTCP socket (net/mptcp/sockopt.c).

@@ -29,8 +29,7 @@ pub unsafe extern "C" fn postconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) ->
         unsafe {
             if let Some(name) = variable::first_unknown::<S>(cf) {
                 let name = NgxStr::from_bytes(name);
-                let message = format_args!("unknown \"{name}\" variable");
-                log::write(NGX_LOG_EMERG, (*cf).log, message);
+                log::write(NGX_LOG_EMERG, (*cf).log, format_args!("unknown \"{name}\" variable"));
                 return false;
             }
             match S::addresses(cf) {
@@ -55,8 +54,7 @@ pub unsafe extern "C" fn init_module<S: Subsystem>(cycle: *mut ngx_cycle_t) -> n
         let log = (*cycle).log;
         // nginx would end for an error here. Without listeners nothing is captured.
         if let Err(error) = listen::init::<S>(cycle) {
-            let message = format_args!("tcpfp: nothing is captured: {error}");
-            log::write(NGX_LOG_ALERT, log, message);
+            log::write(NGX_LOG_ALERT, log, format_args!("tcpfp: nothing is captured: {error}"));
         }
         tls::listen::<S>(ctx, log);
     });

@@ -302,8 +302,11 @@ unsafe extern "C" fn init(zone: *mut ngx_shm_zone_t, before: *mut c_void) -> ngx
                 Ok(()) => NGX_OK as ngx_int_t,
                 Err(problem) => {
                     let name = (*zone).shm.name;
-                    let message = format_args!("tcpfp_zone \"{name}\" {problem}");
-                    log::write(NGX_LOG_EMERG, (*zone).shm.log, message);
+                    log::write(
+                        NGX_LOG_EMERG,
+                        (*zone).shm.log,
+                        format_args!("tcpfp_zone \"{name}\" {problem}"),
+                    );
                     NGX_ERROR as ngx_int_t
                 }
             }
