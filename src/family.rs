@@ -16,8 +16,6 @@ mod fit;
 mod fitted;
 #[cfg(test)]
 mod prior;
-#[cfg(test)]
-mod rarity;
 mod stack;
 mod stacks;
 #[cfg(test)]
