@@ -111,7 +111,7 @@ impl Explanations {
         let stack = observed.of_stack();
         let evidence = Evidence::of(stack.as_ref().unwrap_or(observed), &MODEL);
         let mut all = Family::ALL.map(|family| evidence.explanation(LAYOUTS, family));
-        all.sort_unstable_by_key(|one| (one.cost(&MODEL), one.family as usize));
+        all.sort_unstable_by_key(|one| (one.cost(&MODEL.causes), one.family as usize));
         Self(all)
     }
 }

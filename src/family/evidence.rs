@@ -147,7 +147,7 @@ impl<'a> Evidence<'a> {
                     let causes = of_layout.clone().chain(self.causes(stack, setting));
                     let Setting { label, rarity, .. } = *setting;
                     let other = Explanation::of(family, Some(label), rarity, causes);
-                    if other.cost(self.model) < best.cost(self.model) {
+                    if other.cost(&self.model.causes) < best.cost(&self.model.causes) {
                         best = other;
                     }
                 }

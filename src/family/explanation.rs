@@ -1,7 +1,6 @@
 //! Why a SYN may be a family's, in words.
 
-use super::cause::{Cause, Cost};
-use super::evidence::Model;
+use super::cause::{Cause, CauseCosts, Cost};
 use super::families::Family;
 use crate::text::{display_text, Out, Text};
 
@@ -41,8 +40,8 @@ impl Explanation {
     }
 
     /// What all of it costs.
-    pub(super) fn cost(&self, model: &Model) -> Cost {
-        self.rarity + self.causes().map(|cause| model.causes.of(cause)).sum::<Cost>()
+    pub(super) fn cost(&self, costs: &CauseCosts) -> Cost {
+        self.rarity + self.causes().map(|cause| costs.of(cause)).sum::<Cost>()
     }
 }
 

@@ -118,7 +118,7 @@ proptest! {
         let least = costs.iter().copied().min().unwrap();
         for family in Family::ALL {
             let explanation = evidence.explanation(LAYOUTS, family);
-            let cost = explanation.cost(&MODEL);
+            let cost = explanation.cost(&MODEL.causes);
             if cost < least + 100 {
                 prop_assert_eq!(cost, costs[family as usize], "{}", explanation);
             } else {
