@@ -16,7 +16,7 @@ pub enum Form {
     /// One object a line.
     #[default]
     Json,
-    /// One record a line (RFC 4180), in these columns; then that of an error, and its line.
+    /// One record a line (RFC 4180), in these columns; then `mismatch_probability`, an error and its line.
     Csv(Vec<&'static Field>),
     /// Aligned columns.
     Table(Table),
@@ -45,7 +45,7 @@ impl Form {
                 header.push_str(column.name);
                 header.push(',');
             });
-            header.push_str("error,line\n");
+            header.push_str("mismatch_probability,error,line\n");
         }
         header
     }
@@ -82,6 +82,7 @@ impl Form {
             }
             Self::Csv(columns) => {
                 columns.iter().for_each(|_| out.push(','));
+                out.push(',');
                 let start = out.len();
                 out.push_str(reason);
                 quote(out, start);
@@ -105,8 +106,11 @@ fn record(columns: &[&Field], facts: &Facts<'_>, out: &mut String) {
         quote(out, start);
         out.push(',');
     }
+    if let Some(parts) = facts.contradiction() {
+        Value::Fraction(parts).write_to(out);
+    }
     // No error, in no line.
-    out.push(',');
+    out.push_str(",,");
 }
 
 /// Quotes what stands behind `start`, if CSV wants that.
