@@ -101,9 +101,11 @@ class Output(unittest.TestCase):
         for record, found in zip(records, objects):
             hosts = found.pop("host")
             wanted = found | {f"host_{key}": value for key, value in hosts.items()}
+            likely = record.pop("mismatch_probability")
+            self.assertEqual(likely, f"{wanted.pop('mismatch_probability'):.4f}")
             for key, value in record.items():
                 self.assertEqual(value, str(wanted.get(key, "")), key)
-            self.assertEqual(found.keys() - record.keys(), set())
+            self.assertEqual(wanted.keys() - record.keys(), set())
 
     def test_live(self):
         """What has come is told while the pipe stays open."""
