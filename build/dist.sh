@@ -15,7 +15,8 @@ rm -rf "$FOLDER"
 mkdir -p "$FOLDER"
 git archive --format=tar --prefix="$NAME/" HEAD | gzip -9n >"$FOLDER/$NAME.tar.gz"
 
-# Cargo builds the crate from what is in it.
+# Cargo builds the crate from what is in it: anew, the files in a crate are all of one age.
+cargo clean --quiet --package ngx-tcpfp --target-dir target/package
 cargo package --quiet --locked --target-dir target/package
 cp "target/package/package/$NAME.crate" "$FOLDER"
 

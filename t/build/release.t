@@ -22,6 +22,8 @@ is $packaged, $version, 'debian/changelog';
 ok $day, 'with a day';
 
 $ENV{CARGO_TARGET_DIR} = ROOT . '/target/package';
+# The files in a crate are all of one age: cargo does not see that they have changed.
+run(qw(cargo clean --package ngx-tcpfp));
 my ($status, $output) = run(qw(cargo package --quiet --locked --allow-dirty));
 is $status, 0, 'the command builds from the crate' or diag $output;
 my $crate = "$ENV{CARGO_TARGET_DIR}/package/ngx-tcpfp-$version";
