@@ -36,7 +36,7 @@ def documented():
 
 
 #: Of requests.
-CLAIMS = {"ua_family", "os_mismatch"}
+CLAIMS = {"ua_family", "os_mismatch", "os_mismatch_p"}
 NAMES = list(documented())
 OF_STREAM = [name for name in NAMES if name not in CLAIMS]
 
