@@ -36,6 +36,9 @@ for my $name (nginxes()) {
     is $status, 0, "$name: make modules" or diag $output;
     my @modules = map { "$own/objs/ngx_${_}_tcpfp_module.so" } qw(http stream);
     is_deeply [answer($tree, @modules)], ['http 64', 'stream 64'], "$name: they work";
+    # Of the standard library, and larger than the module.
+    unlike +(run('readelf', '--wide', '--sections', $_))[1], qr/\.debug_info/, "$name: no debugging information"
+        for @modules;
 
     my @before = map { (stat)[9] } @modules;
     run('make', '-C', $own, '-f', 'objs/Makefile', 'modules');
