@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{bail, Context, Result};
+use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use memchr::memchr;
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
-use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
+use ngx_tcpfp::database::{Database, BUILTIN_NAME};
 use ngx_tcpfp::field::Facts;
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::Syn;
@@ -76,13 +76,7 @@ impl Arguments {
     /// What became of it; says what could not be read.
     pub fn run(self) -> Result<Status> {
         let rules = if self.p0f_exact { Rules::AsP0f } else { Rules::Corrected };
-        let database = match databases::read(&self.database, rules)? {
-            Ok(database) => database,
-            Err(problems) => {
-                let problems: Vec<_> = problems.iter().map(Problem::to_string).collect();
-                bail!("{}", problems.join("\n"));
-            }
-        };
+        let database = databases::sound(&self.database, rules)?;
         let out = io::stdout().lock();
         let form = match (self.csv, self.json || !out.is_terminal()) {
             (true, _) => Form::csv(self.hosts),
@@ -296,10 +290,7 @@ impl Classifier {
         if self.hosts.is_some() {
             return Err("a line of hex tells no time, which --hosts needs".to_owned());
         }
-        let digits = digits.strip_prefix(b"0x").unwrap_or(digits);
-        bytes.resize(digits.len() / 2, 0);
-        const_hex::decode_to_slice(digits, bytes).map_err(|error| error.to_string())?;
-        Syn::parse_strict(bytes).map_err(|error| error.to_string())
+        of_hex(digits, bytes)
     }
 
     /// Writes what is known of a SYN that came at some time from who claims to be `agent`.
@@ -314,6 +305,15 @@ impl Classifier {
         });
         self.form.syn(&Facts { claim, ..(&connection).into() }, host.as_ref(), lines);
     }
+}
+
+/// A SYN in hex, put into `bytes`.
+#[inline]
+pub fn of_hex<'b>(digits: &[u8], bytes: &'b mut Vec<u8>) -> Result<Syn<'b>, String> {
+    let digits = digits.strip_prefix(b"0x").unwrap_or(digits);
+    bytes.resize(digits.len() / 2, 0);
+    const_hex::decode_to_slice(digits, bytes).map_err(|error| error.to_string())?;
+    Syn::parse_strict(bytes).map_err(|error| error.to_string())
 }
 
 fn progress(len: u64) -> ProgressBar {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 use ngx_tcpfp::database::{Database, Problem, BUILTIN_NAME};
 use ngx_tcpfp::signature::p0f::Rules;
 
@@ -35,4 +35,19 @@ pub fn read(names: &[String], rules: Rules) -> Result<Result<Database, Vec<Probl
         }
     });
     Ok(if problems.is_empty() { Ok(database) } else { Err(problems) })
+}
+
+/// The same for what cannot go on with problems.
+///
+/// # Errors
+///
+/// There are some, or a file cannot be read.
+pub fn sound(names: &[String], rules: Rules) -> Result<Database> {
+    match read(names, rules)? {
+        Ok(database) => Ok(database),
+        Err(problems) => {
+            let problems: Vec<_> = problems.iter().map(Problem::to_string).collect();
+            bail!("{}", problems.join("\n"));
+        }
+    }
 }

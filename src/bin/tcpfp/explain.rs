@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, Write as _};
 
-use anyhow::{bail, Context, Result};
+use anyhow::{anyhow, Context, Result};
 use ngx_tcpfp::connection::Connection;
-use ngx_tcpfp::database::{Problem, BUILTIN_NAME};
+use ngx_tcpfp::database::BUILTIN_NAME;
 use ngx_tcpfp::family::Explanations;
 use ngx_tcpfp::signature::p0f::Rules;
-use ngx_tcpfp::syn::Syn;
 
+use crate::classify::of_hex;
 use crate::databases;
 use crate::status::Status;
 
@@ -27,18 +27,11 @@ pub struct Arguments {
 impl Arguments {
     /// Prints the explanations of each SYN.
     pub fn run(self) -> Result<Status> {
-        let database = match databases::read(&self.database, Rules::Corrected)? {
-            Ok(database) => database,
-            Err(problems) => {
-                let problems: Vec<_> = problems.iter().map(Problem::to_string).collect();
-                bail!("{}", problems.join("\n"));
-            }
-        };
-        let mut text = String::new();
+        let database = databases::sound(&self.database, Rules::Corrected)?;
+        let (mut text, mut bytes) = (String::new(), Vec::new());
         for (number, digits) in self.syn.iter().enumerate() {
-            let digits = digits.trim();
-            let bytes = hex::decode(digits).with_context(|| digits.to_owned())?;
-            let syn = Syn::parse_strict(&bytes).with_context(|| digits.to_owned())?;
+            let syn = of_hex(digits.trim().as_bytes(), &mut bytes)
+                .map_err(|reason| anyhow!("{digits}: {reason}"))?;
             let mut connection = Connection::of_syn(syn);
             connection.database = Some(&database);
             if number > 0 {
