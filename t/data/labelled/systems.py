@@ -2,8 +2,14 @@
 
 import re
 
+
+def rules(*pairs):
+    """Families by patterns."""
+    return [(family, re.compile(pattern)) for family, pattern in pairs]
+
+
 #: What a client writes of itself, most telling first: the first that is found decides.
-AGENTS = [
+AGENTS = rules(
     # Where it looks for a captive portal (AOSP, NetworkStack's default User-Agent).
     ("Android", r"X11; Linux x86_64\) AppleWebKit/537\.36 \(KHTML, like Gecko\) Chrome/60\.0\.3112\.32"),
     # Windows Phone says that it is an Android and an iPhone, too.
@@ -18,8 +24,7 @@ AGENTS = [
     ("BSD", r"FreeBSD|OpenBSD|NetBSD|DragonFly|libfetch"),
     ("Solaris", r"SunOS|Solaris"),
     ("Linux", r"Linux|linux-gnu|Ubuntu|Debian|Fedora|Red ?Hat|CentOS|openSUSE|Raspbian|CrOS|Tizen|SMART-TV|Web0S|webOS|X11;"),
-]
-AGENTS = [(family, re.compile(pattern)) for family, pattern in AGENTS]
+)
 
 #: Programs that write whatever agent they like, or send SYNs of others.
 ROBOTS = re.compile(
@@ -45,7 +50,7 @@ HOSTS = [
 HOSTS = [(family, re.compile(pattern)) for family, pattern in HOSTS]
 
 #: Names that only the system's own services ask for.
-SERVICES = [
+SERVICES = rules(
     ("Windows", r"(^|\.)(settings-win\.data\.microsoft\.com|vortex-win\.data\.microsoft\.com|client\.wns\.windows\.com"
                 r"|ctldl\.windowsupdate\.com|sls\.update\.microsoft\.com|msftncsi\.com|msftconnecttest\.com)$"),
     ("Apple", r"(^|\.)((\d+-courier|init-p\d+\w*)(\.sandbox)?\.push\.apple\.com|ls\.apple\.com|mesu\.apple\.com|gsa\.apple\.com"
@@ -53,17 +58,15 @@ SERVICES = [
     ("Android", r"(^|\.)(connectivitycheck\.android\.com|play\.googleapis\.com|android\.googleapis\.com|time\.android\.com"
                 r"|fota-cloud-dn\.ospserver\.net|samsungdm\.com)$"),
     ("Linux", r"(^|\.)(connectivity-check\.ubuntu\.com|archive\.ubuntu\.com|ntp\.ubuntu\.com|nmcheck\.gnome\.org)$"),
-]
-SERVICES = [(family, re.compile(pattern)) for family, pattern in SERVICES]
+)
 
 #: The version that a secure shell adds to its name.
-SHELLS = [
+SHELLS = rules(
     ("Windows", r"for_Windows"),
     ("BSD", r"FreeBSD|NetBSD"),
     ("Solaris", r"Sun_SSH"),
     ("Linux", r"Ubuntu|Debian|Raspbian"),
-]
-SHELLS = [(family, re.compile(pattern)) for family, pattern in SHELLS]
+)
 
 #: SMB's native OS. Metasploit says that it is Windows 2000 2195.
 SHARES = [("Windows", re.compile(r"^Windows (?!4\.0|NT|2000 2195|2000$)"))]
