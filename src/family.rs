@@ -39,10 +39,12 @@ use crate::text::{display_text, Out, Text};
 
 /// A family that costs so much more than the cheapest has no share: it were less than a thousandth.
 const FARTHEST: usize = (TEMPERATURE * 7 / 10) as usize;
+/// The greatest that is a u32 when it is multiplied by [`Shares::WHOLE`].
+const WEIGHT_OF_CHEAPEST: u32 = u32::MAX / Shares::WHOLE as u32;
 /// What a family weighs that costs so much more than the cheapest: e times less for every
 /// [`TEMPERATURE`].
 const WEIGHTS: [u32; FARTHEST] = {
-    let (mut weights, mut weight, mut cost) = ([0; FARTHEST], (1 << 20) as f64, 0);
+    let (mut weights, mut weight, mut cost) = ([0; FARTHEST], WEIGHT_OF_CHEAPEST as f64, 0);
     while cost < FARTHEST {
         weights[cost] = weight as u32;
         // e^x by its first terms: the next is less than a millionth.
@@ -164,7 +166,8 @@ fn lower(costs: &mut FamilyCosts, found: &Match<'_>) {
     }
 }
 
-/// Shares of the families in ten-thousandths, in the order of [`Family::ALL`].
+/// Shares of the families in ten-thousandths, in the order of [`Family::ALL`]; they make up
+/// [`Self::WHOLE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shares(pub(crate) [u16; Family::ALL.len()]);
 
@@ -172,15 +175,15 @@ impl Shares {
     /// What all of them make up.
     pub const WHOLE: u16 = 10_000;
 
-    /// A softmax over what the families cost.
+    /// A softmax over what the families cost. The cheapest has what rounding down leaves.
     fn of(costs: &FamilyCosts) -> Self {
         let least = costs.iter().copied().min().unwrap_or(0);
         let weights = costs.map(|cost| WEIGHTS.get((cost - least) as usize).copied().unwrap_or(0));
         let sum: u32 = weights.iter().sum();
-        Self(
-            weights
-                .map(|weight| (u64::from(weight) * u64::from(Self::WHOLE) / u64::from(sum)) as u16),
-        )
+        let mut shares = weights.map(|weight| (weight * u32::from(Self::WHOLE) / sum) as u16);
+        let cheapest = costs.iter().position(|&cost| cost == least).unwrap_or(0);
+        shares[cheapest] += Self::WHOLE - shares.iter().sum::<u16>();
+        Self(shares)
     }
 
     /// The share of a family, in ten-thousandths.
@@ -188,17 +191,11 @@ impl Shares {
         self.0[family as usize]
     }
 
-    /// All of them: a little less than the whole, for each is rounded down.
-    pub(crate) fn sum(&self) -> u16 {
-        self.0.iter().sum()
-    }
-
     /// Whole percents, which make up 100: what rounding down leaves goes to those that lost most by
     /// it.
     pub fn percents(&self) -> [u8; Family::ALL.len()] {
-        let sum = self.0.iter().copied().map(u32::from).sum::<u32>().max(1);
-        let mut percents = self.0.map(|share| (u32::from(share) * 100 / sum) as u8);
-        let mut lost = self.0.map(|share| u32::from(share) * 100 % sum);
+        let mut percents = self.0.map(|share| (share / 100) as u8);
+        let mut lost = self.0.map(|share| share % 100);
         for _ in percents.iter().sum::<u8>()..100 {
             let most = (0..lost.len()).max_by_key(|&at| lost[at]).unwrap_or(0);
             percents[most] += 1;

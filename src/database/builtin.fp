@@ -311,8 +311,7 @@ sig   = *:64:0:*:mss*3,*:mss,nop,ws,sok,ts:df,id+:0
 sig   = *:64:0:*:mss*10,*:mss,nop,ws,sok,ts:df,id+:0
 sig   = *:64:0:*:mss*16,*:mss,nop,ws,sok,ts:df,id+:0
 
-; nothing but the MSS and a window of 8190: NetScaler's default buffer (nstcp_default_profile), p0f 2's
-; Google Wireless Transcoder
+; nothing but the MSS and a window of 8190: p0f 2's Google Wireless Transcoder
 sig   = 4:255:0:*:8190,0:mss::0
 
 ; p0f 2
@@ -580,6 +579,16 @@ sig   = *:64:0:*:mss*1,*:mss,sok,ts,nop,ws:df,id+:0
 ; without timestamps
 sig   = *:64:0:*:mss*44,*:mss,nop,nop,sok,nop,ws:df,id+:0
 sig   = *:64:0:*:mss*45,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*46,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*47,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*48,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*49,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*50,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*51,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*52,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*53,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*7,*:mss,nop,nop,sok,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*1,*:mss,nop,nop,sok,nop,ws:df,id+:0
 
 label = s:unix:Linux:3.11 to 4.19
 ; tcp_default_init_rwnd: twice the initial congestion window of 10
@@ -611,6 +620,32 @@ sig   = *:64:0:1460:mss*4,2:mss,sok,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,
 sig   = *:64:0:1460:mss*4,7:mss,sok,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,nop,ws:df,id+:0
 
 label = g:unix:Linux:
+; 4.20's own windows (see there) without timestamps and SACK, and without timestamps and scaling: others
+; send these options, too
+sig   = *:64:0:*:mss*44,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*45,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*46,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*47,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*48,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*49,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*50,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*51,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*52,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*53,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*7,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*1,*:mss,nop,ws:df,id+:0
+sig   = *:64:0:*:mss*44,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*45,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*46,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*47,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*48,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*49,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*50,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*51,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*52,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*53,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*7,0:mss,nop,nop,sok:df,id+:0
+sig   = *:64:0:*:mss*1,0:mss,nop,nop,sok:df,id+:0
 ; any other buffer, net.ipv4.tcp_ecn, ip_no_pmtu_disc, tcp_timestamps, tcp_sack, tcp_window_scaling
 sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0
 sig   = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+,ecn:0

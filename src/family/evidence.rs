@@ -96,7 +96,7 @@ impl<'a> Evidence<'a> {
             if !self.order.may_be_left_of(known.order) || self.has_layout(known) {
                 continue;
             }
-            let removal = self.order.removal_cost(known.order, &self.model.causes);
+            let removal = self.cost(self.order.removed_from(known.order));
             if removal < best.least + farthest {
                 let of_layout = removal + self.cost(self.padding(known));
                 self.lower(&mut best, known, of_layout);

@@ -10,9 +10,11 @@ use crate::database::Label;
 use crate::signature::p0f::Signature;
 use crate::syn::kind;
 
-/// Scales of carriers' and makers' buffers on Android. A default kernel's is 7, from 6.16 on 10.
+/// Scales of carriers' and makers' buffers on Android.
 const OF_ANDROID: Scales = Scales::of(&[8, 9, 10, 12]);
-const LINUX_DEFAULT: Scales = Scales::of(&[7]);
+/// That of Linux' own buffers, to 6.15 and from 6.16 on.
+const BEFORE_6_16: Scales = Scales::of(&[7]);
+const OF_LINUX: Scales = Scales::of(&[7, 10]);
 
 /// A family that sends SYNs of a signature.
 pub struct Sender {
@@ -68,8 +70,10 @@ pub fn senders(label: &Label, signature: &Signature) -> Vec<Sender> {
             // window, ten segments, alone (net.ipv4.tcp_default_init_rwnd came with Android 5).
             let name = format!("Android with the buffers of {label}");
             let android = |scales| of(Family::Android, name.clone(), scales).but(name.clone());
+            let is_old = !label.flavor.is_empty() && !label.flavor.ends_with("and newer");
+            let default = if is_old { BEFORE_6_16 } else { OF_LINUX };
             let mut senders = if is_open {
-                vec![itself(LINUX_DEFAULT), itself(scales).but("Linux of another scale")]
+                vec![itself(default), itself(scales).but("Linux of another scale")]
             } else {
                 vec![itself(scales)]
             };

@@ -2,7 +2,7 @@
 
 use std::array;
 
-use super::cause::{Cause, CauseCosts, Cost};
+use super::cause::{Cause, Cost};
 use super::families::Family;
 use super::window::PackedWindow;
 use crate::signature::p0f::Quirks;
@@ -126,12 +126,5 @@ impl OptionOrder {
     pub fn removed_from(self, others: Self) -> [(bool, Cause); 4] {
         let removed = others.options() & !self.options();
         array::from_fn(|at| (removed >> at & 1 != 0, Self::REMOVED[at]))
-    }
-
-    /// What that costs.
-    pub fn removal_cost(self, others: Self, costs: &CauseCosts) -> Cost {
-        let removed = others.options() & !self.options();
-        let of = |(at, cause)| (removed >> at & 1) * costs.of(cause);
-        Self::REMOVED.into_iter().enumerate().map(of).sum()
     }
 }

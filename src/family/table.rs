@@ -18,10 +18,12 @@ pub fn builtin() -> Database {
 
 /// A stack but for its settings: family, version of IP, TTL, whether that is random, quirks.
 type Key = (Family, Option<u8>, u8, bool, Quirks);
-/// The windows of a stack, by how seldom they are met, whether any will do, and what else settings
-/// and links change.
-type Settings = BTreeMap<(Cost, bool, String, Scales, Option<u16>), BTreeSet<PackedWindow>>;
-/// Options, then stacks in the database's order.
+/// How seldom a stack is met, whether any window will do, its name, and what else settings and links
+/// change.
+type SettingKey = (Cost, bool, String, Scales, Option<u16>);
+/// The windows of a stack.
+type Settings = BTreeMap<SettingKey, BTreeSet<PackedWindow>>;
+/// Options, then the stacks that send them.
 pub struct Table(BTreeMap<Vec<u8>, Vec<(Key, Settings)>>);
 
 impl Table {
@@ -52,9 +54,8 @@ impl Table {
 
     /// The same as the model has it. What it refers to stays for good.
     pub fn layouts(&self) -> Vec<KnownLayout> {
-        let setting = |((rarity, _, label, scales, mss), windows): (&_, &BTreeSet<_>)| {
-            let (rarity, scales, mss): (&Cost, &Scales, &Option<u16>) = (rarity, scales, mss);
-            let label: &String = label;
+        let setting = |(key, windows): (&SettingKey, &BTreeSet<PackedWindow>)| {
+            let (rarity, _, label, scales, mss) = key;
             Setting {
                 label: label.clone().leak(),
                 rarity: *rarity,

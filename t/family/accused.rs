@@ -3,13 +3,10 @@
 use std::fmt::Write;
 
 use ngx_tcpfp::claim::Claim;
-use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::Database;
 use ngx_tcpfp::family::Family;
-use ngx_tcpfp::field::Facts;
-use ngx_tcpfp::syn::Syn;
 
-use crate::labelled::Labelled;
+use crate::labelled::{connection, Labelled};
 
 /// What clients of a family call themselves.
 fn user_agent(family: Family) -> &'static [u8] {
@@ -24,52 +21,41 @@ fn user_agent(family: Family) -> &'static [u8] {
     }
 }
 
-/// How likely a SYN contradicts the claim of each family, in ten-thousandths.
-pub struct Accusations {
-    of: Vec<(Family, [Option<u16>; Family::ALL.len()])>,
-}
+/// How likely SYNs contradict the claim of each family, in ten-thousandths.
+pub struct Accusations<'r>(Vec<(&'r Labelled, [Option<u16>; Family::ALL.len()])>);
 
-impl Accusations {
-    pub fn of(database: &Database, rows: &[Labelled]) -> Self {
-        let of = |row: &Labelled| {
-            let mut connection = Connection::of_syn(Syn::parse(&row.syn).expect("a SYN"));
-            connection.database = Some(database);
+impl<'r> Accusations<'r> {
+    pub fn of(database: &Database, rows: &'r [Labelled]) -> Self {
+        let of = |row: &'r Labelled| {
+            let connection = connection(database, &row.syn);
             let of_claim = |family| {
                 let claim = Claim { platform: None, user_agent: Some(user_agent(family)) };
-                Facts { claim: Some(claim), ..(&connection).into() }.contradiction()
+                connection.contradiction(&claim)
             };
-            (row.family, Family::ALL.map(of_claim))
+            (row, Family::ALL.map(of_claim))
         };
-        Self { of: rows.iter().map(of).collect() }
+        Self(rows.iter().map(of).collect())
     }
 
-    /// The rows of the honest that are.
-    pub fn wronged<'r>(&self, rows: &'r [Labelled], least: u16) -> Vec<&'r Labelled> {
-        let accused = |((family, by_claim), row): (&(Family, [Option<u16>; 7]), &'r Labelled)| {
-            let is_accused = by_claim[*family as usize].is_some_and(|this| this >= least);
-            is_accused.then_some(row)
+    /// The honest that are accused where it takes so much.
+    pub fn honest(&self, least: u16) -> Vec<&'r Labelled> {
+        let is_accused = |(row, by_claim): &&(&Labelled, [Option<u16>; 7])| {
+            by_claim[row.family as usize].is_some_and(|probability| probability >= least)
         };
-        self.of.iter().zip(rows).filter_map(accused).collect()
+        self.0.iter().filter(is_accused).map(|(row, _)| *row).collect()
     }
 
-    /// The honest that are accused where it takes so much, of how many.
-    pub fn honest(&self, least: u16) -> (usize, usize) {
-        let accused = |(family, by_claim): &&(Family, [Option<u16>; 7])| {
-            by_claim[*family as usize].is_some_and(|probability| probability >= least)
-        };
-        (self.of.iter().filter(accused).count(), self.of.len())
-    }
-
-    /// The liars that are: every SYN with the claim of every other row that is no kin's.
+    /// How many liars are, of how many: every SYN with the claim of every other row that is no kin's.
     pub fn liars(&self, least: u16) -> (usize, usize) {
         let kin = |one: Family, other: Family| {
             let linux = [Family::Linux, Family::Android];
             one == other || linux.contains(&one) && linux.contains(&other)
         };
-        let claims = Family::ALL.map(|family| self.of.iter().filter(|of| of.0 == family).count());
+        let claims =
+            Family::ALL.map(|family| self.0.iter().filter(|(row, _)| row.family == family).count());
         let (mut caught, mut all) = (0, 0);
-        for (family, by_claim) in &self.of {
-            for claimed in Family::ALL.into_iter().filter(|&claimed| !kin(*family, claimed)) {
+        for (row, by_claim) in &self.0 {
+            for claimed in Family::ALL.into_iter().filter(|&claimed| !kin(row.family, claimed)) {
                 let times = claims[claimed as usize];
                 all += times;
                 let accused = by_claim[claimed as usize].is_some_and(|this| this >= least);
@@ -85,8 +71,10 @@ impl Accusations {
             "| accused from | honest clients accused | liars caught |\n|---|---|---|\n",
         );
         for least in [5000, 8000, 9000, 9500, 9800, 9900, 9950, 9980, 9990] {
-            let percent = |(some, all): (usize, usize)| some as f64 * 100.0 / all.max(1) as f64;
-            let (honest, liars) = (percent(self.honest(least)), percent(self.liars(least)));
+            let percent = |some: usize, all: usize| some as f64 * 100.0 / all.max(1) as f64;
+            let honest = percent(self.honest(least).len(), self.0.len());
+            let (caught, all) = self.liars(least);
+            let liars = percent(caught, all);
             let from = f64::from(least) / 100.0;
             let _ = writeln!(text, "| {from}% | {honest:.2}% | {liars:.1}% |");
         }

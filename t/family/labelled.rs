@@ -62,19 +62,16 @@ pub fn builtin() -> Database {
         .expect("a sound database")
 }
 
-/// What the module says of a SYN.
-pub fn verdict(database: &Database, syn: &[u8]) -> Verdict {
+/// All that the module says of a SYN.
+pub fn connection<'a>(database: &'a Database, syn: &'a [u8]) -> Connection<'a> {
     let mut connection = Connection::of_syn(Syn::parse(syn).expect("a SYN"));
     connection.database = Some(database);
-    *connection.verdict().expect("a verdict")
+    connection
 }
 
-/// The same, but nothing where its label is a proxy's or a tool's, whatever is behind.
-pub fn verdict_of_system(database: &Database, syn: &[u8]) -> Option<Verdict> {
-    let mut connection = Connection::of_syn(Syn::parse(syn).expect("a SYN"));
-    connection.database = Some(database);
-    let is_system = connection.label().is_none_or(|label| !label.is_proxy() && !label.is_tool());
-    is_system.then(|| *connection.verdict().expect("a verdict"))
+/// Its verdict.
+pub fn verdict(database: &Database, syn: &[u8]) -> Verdict {
+    *connection(database, syn).verdict().expect("a verdict")
 }
 
 /// How many verdicts of a confidence there are, and how many of them are right: right, all.
@@ -101,23 +98,46 @@ pub fn mistakes(judged: &[(&Labelled, Verdict)]) -> String {
     })
 }
 
+/// Verdicts of about one confidence.
+pub struct Step {
+    /// The least of its confidences, and the greatest.
+    range: (u8, u8),
+    count: usize,
+    /// Confidence on average, and the share that is right, in percent.
+    said: f64,
+    right: f64,
+}
+
+/// Ten steps of confidence, the surest first; those that have no verdict are left out.
+pub fn steps(judged: &[(&Labelled, Verdict)]) -> Vec<Step> {
+    let step = |from: u8| {
+        let range = (from, if from == 90 { 100 } else { from + 9 });
+        let is_in = |v: &Verdict| (range.0..=range.1).contains(&v.confidence);
+        let step: Vec<_> = judged.iter().filter(|(_, v)| is_in(v)).collect();
+        let count = step.len();
+        let said = step.iter().map(|(_, v)| f64::from(v.confidence)).sum::<f64>() / count as f64;
+        let right = step.iter().filter(|(syn, v)| syn.family == v.family).count();
+        Step { range, count, said, right: right as f64 * 100.0 / count as f64 }
+    };
+    (0..10).rev().map(|tens| step(tens * 10)).filter(|step| step.count > 0).collect()
+}
+
 /// Confidence, in steps, against how many of the verdicts are right.
-pub fn calibration(judged: &[(&Labelled, Verdict)]) -> String {
+pub fn calibration(steps: &[Step]) -> String {
     let mut text =
         String::from("| confidence | verdicts | said on average | right |\n|---|---|---|---|\n");
-    for step in (0..10).rev() {
-        let step: Vec<_> =
-            judged.iter().filter(|(_, v)| v.confidence.min(99) / 10 == step).collect();
-        let Some((_, first)) = step.first() else { continue };
-        let from = first.confidence.min(99) / 10 * 10;
-        let to = if from == 90 { 100 } else { from + 9 };
-        let count = step.len() as f64;
-        let said = step.iter().map(|(_, v)| f64::from(v.confidence)).sum::<f64>() / count;
-        let right = step.iter().filter(|(syn, v)| syn.family == v.family).count() as f64;
-        let right = right * 100.0 / count;
+    for Step { range: (from, to), count, said, right } in steps {
         let _ = writeln!(text, "| {from}-{to} | {count} | {said:.0}% | {right:.0}% |");
     }
     text
+}
+
+/// How far confidence is from the share that is right, on average, in percent: the expected
+/// calibration error.
+pub fn calibration_error(steps: &[Step]) -> f64 {
+    let all: usize = steps.iter().map(|step| step.count).sum();
+    let off = |step: &Step| (step.said - step.right).abs() * step.count as f64;
+    steps.iter().map(off).sum::<f64>() / all as f64
 }
 
 /// Rows: who it was; columns: who it is said to be.
@@ -154,18 +174,4 @@ pub fn confusion(judged: &[(&Labelled, Verdict)], confidence: u8) -> String {
         let _ = writeln!(text, " {right} | {right_of_confident} of {all_confident} |");
     }
     text
-}
-
-/// How far confidence is from the share that is right, on average, in percent: the expected
-/// calibration error, over ten steps.
-pub fn calibration_error(judged: &[(&Labelled, Verdict)]) -> f64 {
-    let of_step = |step: u8| {
-        let step = judged.iter().filter(|(_, v)| v.confidence.min(99) / 10 == step);
-        let off = step.map(|(syn, v)| {
-            let right = if syn.family == v.family { 100.0 } else { 0.0 };
-            f64::from(v.confidence) - right
-        });
-        off.sum::<f64>().abs()
-    };
-    (0..10).map(of_step).sum::<f64>() / judged.len().max(1) as f64
 }

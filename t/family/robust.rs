@@ -6,7 +6,7 @@ use ngx_tcpfp::database::{Database, Label};
 use ngx_tcpfp::family::{Family, Verdict};
 use ngx_tcpfp::signature::p0f::Signature;
 
-use crate::labelled::verdict_of_system;
+use crate::labelled::connection;
 use crate::packet::Packet;
 use crate::path::{with_mtu, Change, CHANGES, MSS};
 use crate::CONFIDENT;
@@ -62,6 +62,13 @@ fn subjects(database: &Database) -> Vec<Subject> {
         FAMILIES.contains(&family).then_some(Subject { family, signature, packet, unchanged })
     };
     database.signatures().filter_map(subject).collect()
+}
+
+/// What is said of a SYN, but nothing where its label is a proxy's or a tool's: whatever is behind.
+fn verdict_of_system(database: &Database, syn: &[u8]) -> Option<Verdict> {
+    let connection = connection(database, syn);
+    let is_system = connection.label().is_none_or(|label| !label.is_proxy() && !label.is_tool());
+    is_system.then(|| *connection.verdict().expect("a verdict"))
 }
 
 fn head() -> String {
