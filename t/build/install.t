@@ -18,6 +18,7 @@ my @COMMAND = map {"/usr/$_"} qw(
     share/fish/vendor_completions.d/tcpfp.fish
     share/man/man1/tcpfp-check.1
     share/man/man1/tcpfp-classify.1
+    share/man/man1/tcpfp-explain.1
     share/man/man1/tcpfp.1
     share/zsh/site-functions/_tcpfp
 );
