@@ -77,8 +77,8 @@ const LEAD_OF_LABEL: Cost = TEMPERATURE * 13 / 100;
 /// let observed = Observed::of(&syn, Rules::Corrected).expect("one that p0f would look at");
 /// let verdict = Verdict::of(&observed, None);
 ///
-/// assert_eq!((verdict.family, verdict.confidence), (Family::Linux, 91));
-/// assert_eq!(verdict.shares.to_string(), "Linux:91,Android:9");
+/// assert_eq!((verdict.family, verdict.confidence), (Family::Linux, 92));
+/// assert_eq!(verdict.shares.to_string(), "Linux:92,Android:8");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {

@@ -97,7 +97,7 @@ fn start(database: &Database) -> Parameters {
             let cost = match name.as_str() {
                 "a tool" => 20,
                 "a generic signature" => 10,
-                "an option is off" => 15,
+                "an option is off" => 18,
                 "Android of another scale" => 10,
                 "Linux of another scale" => 15,
                 "Linux tuned like Android" => 25,
@@ -110,7 +110,7 @@ fn start(database: &Database) -> Parameters {
                 "a proxy with the stack of FreeBSD" => 6,
                 // Of the nineties.
                 "its label is Solaris 2.5 to 7" => 20,
-                "Windows without window scale" => 32,
+                "Windows without window scale" => 10,
                 _ => Family::of_name(name.as_bytes()).map_or(0, rarity),
             };
             rarities.insert(name, cost);

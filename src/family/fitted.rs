@@ -4,30 +4,30 @@ use super::cause::CauseCosts;
 use super::evidence::Model;
 
 /// Costs for each e-fold that a family's share falls, in tenths.
-pub const TEMPERATURE: u32 = 117;
+pub const TEMPERATURE: u32 = 119;
 
 #[rustfmt::skip]
 pub static MODEL: Model = Model {
     causes: CauseCosts([
-        /* TtlRaised */ 21,
+        /* TtlRaised */ 20,
         /* TtlRaisedTo255 */ 39,
-        /* TtlLowered */ 25,
+        /* TtlLowered */ 24,
         /* MssRemoved */ 35,
-        /* ScaleRemoved */ 21,
-        /* SackRemoved */ 35,
-        /* TimestampsRemoved */ 26,
+        /* ScaleRemoved */ 32,
+        /* SackRemoved */ 33,
+        /* TimestampsRemoved */ 24,
         /* Overwritten */ 3,
-        /* Moved */ 18,
-        /* EndMoved */ 6,
+        /* Moved */ 29,
+        /* EndMoved */ 1,
         /* OtherPadding */ 47,
         /* OtherOption */ 10,
-        /* OtherWindow */ 53,
-        /* AnyWindow */ 20,
-        /* OtherScale */ 30,
-        /* AnyScale */ 0,
+        /* OtherWindow */ 52,
+        /* AnyWindow */ 21,
+        /* OtherScale */ 31,
+        /* AnyScale */ 5,
         /* OtherMss */ 15,
         /* OtherDf */ 33,
-        /* OtherId */ 29,
+        /* OtherId */ 24,
         /* EcnBleached */ 23,
         /* EcnAsked */ 29,
         /* Oddity */ 50,

@@ -51,7 +51,7 @@ pub fn senders(label: &Label, signature: &Signature) -> Vec<Sender> {
     }
     let is_scaled = signature.layout.kinds().contains(&kind::WINDOW_SCALE);
     if family == Family::Windows && !is_scaled {
-        // From Vista on it asks for it.
+        // From Vista on it asks for it; paths that write options anew leave it out.
         settings.push("Windows without window scale".to_owned());
     }
     let of = |family: Family, name: String, scales| {
@@ -116,7 +116,8 @@ fn options_off(family: Family, signature: &Signature) -> usize {
         Family::Linux | Family::Android | Family::Apple | Family::Bsd => {
             &[kind::MSS, kind::SACK_PERMITTED, kind::TIMESTAMPS, kind::WINDOW_SCALE]
         }
-        Family::Windows => &[kind::MSS, kind::SACK_PERMITTED, kind::WINDOW_SCALE],
+        // Its scale has a rarity of its own.
+        Family::Windows => &[kind::MSS, kind::SACK_PERMITTED],
         Family::Solaris | Family::Other => &[],
     };
     let kinds = signature.layout.kinds();
