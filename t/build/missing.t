@@ -37,7 +37,7 @@ my $headers = '/usr/share/nginx/src';
 my @clang = map { glob } '/usr/lib*/clang/*', '/usr/lib/llvm*/lib/clang/*';
 
 for my $case (
-    ['cargo', [command('cargo')], 'system', qr/^error: cargo\b.* missing: install (?:Rust [\d.]+ or later|cargo\S* rustc)/],
+    ['cargo', [command('cargo')], 'system', qr/^error: cargo\b.* missing: install (?:Rust [\d.]+ or later|cargo\S*)/],
     ['a compiler', [command('cc')], 'system', qr/^error: a C compiler.* missing: install gcc /],
     ['libclang', [@clang], 'system', qr/^error: libclang missing: install libclang-dev /],
     ['OpenSSL', ['/usr/include/openssl'], 'vendored', qr/^error: OpenSSL.* install libssl-dev /],
