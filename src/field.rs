@@ -235,6 +235,12 @@ macro_rules! kept {
     };
 }
 
+macro_rules! ip_fp {
+    ($mode:literal, $about:literal $(,)?) => {
+        field!(concat!("ip_fp", $mode), $about, Read::Bulky(|c| ip_fp(c, $mode)))
+    };
+}
+
 macro_rules! host {
     ($name:literal, $about:literal, $read:expr $(,)?) => {
         field!(concat!("host_", $name), $about, Read::Host(key!($name), $read))
@@ -364,7 +370,14 @@ fields! {
     kept!("muonfp", "MuonFP's form, `window:kinds:mss:scale`", |c| {
         MuonFp::of(c.syn.as_ref()?).map(Value::MuonFp)
     }),
-    kept!("ip_fp", "HAProxy's `ip.fp` (mode 0), hex", |c| IpFp::of(c.syn.as_ref()?).map(Value::IpFp)),
+    kept!("ip_fp", "HAProxy's `ip.fp` (mode 0), hex", |c| ip_fp(c, 0)),
+    ip_fp!(1, "the same and the TTL (mode 1)"),
+    ip_fp!(2, "the same and the option kinds (mode 2)"),
+    ip_fp!(3, "the same, TTL and option kinds (mode 3)"),
+    ip_fp!(4, "the same and the source address (mode 4)"),
+    ip_fp!(5, "the same, TTL and source address (mode 5)"),
+    ip_fp!(6, "the same, option kinds and source address (mode 6)"),
+    ip_fp!(7, "the same, TTL, option kinds and source address (mode 7)"),
     #[cfg(feature = "ja4t")]
     kept!("ja4t", "JA4T; only in a build with the feature `ja4t`", |c| {
         Ja4t::of(c.syn.as_ref()?).map(Value::Ja4t)
@@ -449,7 +462,7 @@ fields! {
     field!("host_json", "all of the record as one JSON object, keys without `host_`", Read::HostJson),
     #[cfg(feature = "provoke-panic")]
     field!("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
-    field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `explanation`, `host_json` and what is live", Read::Json),
+    field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `ip_fp1` to `ip_fp7`, `explanation`, `host_json` and what is live", Read::Json),
 }
 
 macro_rules! tcp_info_fields {
@@ -474,6 +487,10 @@ fn tcp<'c>(connection: &'c Connection<'c>) -> Option<&'c Tcp<'c>> {
 fn options<'c>(connection: &'c Connection<'c>) -> Option<&'c Options<'c>> {
     let tcp = tcp(connection)?;
     tcp.urgent_pointer().map(|_| tcp.options())
+}
+
+fn ip_fp<'c>(connection: &'c Connection<'c>, mode: u8) -> Option<Value<'c>> {
+    IpFp::of(connection.syn.as_ref()?, mode).map(Value::IpFp)
 }
 
 fn number<'c>(value: impl Into<u64>) -> Option<Value<'c>> {

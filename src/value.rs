@@ -33,8 +33,8 @@ pub enum Value<'c> {
     Kinds(&'c Options<'c>),
     /// MuonFP.
     MuonFp(MuonFp<'c>),
-    /// HAProxy's fingerprint, as hex.
-    IpFp(IpFp),
+    /// HAProxy's fingerprint.
+    IpFp(IpFp<'c>),
     /// JA4T.
     #[cfg(feature = "ja4t")]
     Ja4t(Ja4t<'c>),
@@ -80,7 +80,7 @@ impl Text for Value<'_> {
             Self::Hex(bytes) => Hex(bytes).write_to(out),
             Self::Kinds(options) => options.write_kinds(out, ','),
             Self::MuonFp(fingerprint) => fingerprint.write_to(out),
-            Self::IpFp(fingerprint) => Hex(fingerprint.bytes()).write_to(out),
+            Self::IpFp(fingerprint) => fingerprint.write_to(out),
             #[cfg(feature = "ja4t")]
             Self::Ja4t(fingerprint) => fingerprint.write_to(out),
             Self::Observed(observed) => observed.write_to(out),

@@ -22,7 +22,6 @@ def expected(packet):
         mss=optional(values["mss"]),
         scale=optional(values["wscale"]),
     )
-    del values["sound_kinds"]
     return values
 
 
@@ -71,7 +70,7 @@ def read_tcp(header):
 
 
 def read_options(rest):
-    kinds, sound = [], []
+    kinds = []
     values = {"mss": None, "wscale": None, "sack_ok": 0, "tsval": None, "tsecr": None}
     while rest:
         kind = rest[0]
@@ -84,7 +83,6 @@ def read_options(rest):
         length = rest[1] if len(rest) > 1 else 0
         if length < 2 or length > len(rest):
             break
-        sound.append(kind)
         match kind, length:
             case 2, 4:
                 (values["mss"],) = struct.unpack_from("!H", rest, 2)
@@ -96,25 +94,34 @@ def read_options(rest):
                 values["tsval"], values["tsecr"] = struct.unpack_from("!II", rest, 2)
         rest = rest[length:]
     values["options"] = ",".join(map(str, kinds)) or None
-    values["sound_kinds"] = sound
     return values
 
 
 def ip_fp(values):
-    """HAProxy's ip.fp, mode 0, by the words of its configuration manual."""
+    """HAProxy's ip.fp, mode 0, by the words of its configuration manual. It reads the value of an
+    option whatever its length, as far as the header goes."""
     v6 = values["ip_version"] == 6
     ttl = values["ttl"]
     traits = (
         v6 << 7 | (1 if v6 else values["df"]) << 6
         | ((ttl > 32) + (ttl > 64) + (ttl > 128)) << 4
-        | (not v6 and values["ip_options"] is not None) << 3
+        | (values["ip_options"] is not None) << 3
         | (values["payload_len"] > 0) << 2 | values["tcp_ecn"] & 3
     )
-    scale = 0 if values["wscale"] is None else min(values["wscale"] + 1, 15)
-    kinds = 0
-    for kind in values["sound_kinds"]:
-        kinds |= 1 << min(kind - 2, 7)
+    mss = scale = kinds = 0
+    rest = bytes.fromhex(values["options_hex"] or "")
+    while rest and rest[0] != 0:
+        kind, length = rest[0], 1 if rest[0] == 1 else rest[1] if len(rest) > 1 else 0
+        if length > len(rest) or kind != 1 and length < 2:
+            break
+        if kind == 2 and len(rest) >= 4:
+            (mss,) = struct.unpack_from("!H", rest, 2)
+        if kind == 3 and len(rest) >= 3:
+            scale = min(rest[2] + 1, 15)
+        if kind > 1:
+            kinds |= 1 << min(kind - 2, 7)
+        rest = rest[length:]
     return struct.pack(
-        "!BBBHHB", values["tos"], traits, values["tcp_hlen"] // 4 << 4 | scale,
-        values["window"], values["mss"] or 0, kinds,
+        "!BBBHHB", values["tos"], traits, values["tcp_hlen"] // 4 << 4 | scale, values["window"],
+        mss, kinds,
     )

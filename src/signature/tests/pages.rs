@@ -56,7 +56,7 @@ fn muonfp() {
 #[test]
 fn ip_fp() {
     let page = include_str!("../../../docs/fingerprints/ip_fp.md");
-    check(page, "", 15, |syn| hex::encode(IpFp::of(syn).unwrap().bytes()));
+    check(page, "", 15, |syn| IpFp::of(syn, 0).unwrap().to_string());
 }
 
 #[cfg(feature = "ja4t")]
