@@ -9,7 +9,7 @@ use crate::database::{Database, Hit, Label, Match};
 use crate::family::{Shares, Verdict};
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
-use crate::tcp_info::{Rtt, TcpInfo};
+use crate::tcp_info::{Rtt, RttQuality, TcpInfo};
 use crate::text::{display_text, Hex, Out, Text};
 use crate::timing::Timing;
 
@@ -48,6 +48,10 @@ pub struct Connection<'a> {
     pub database: Option<&'a Database>,
     /// When things happened, as far as they have by now.
     pub timing: Option<&'a Cell<Timing>>,
+    /// Microseconds of the round trip between the client and a proxy in front, as that has told.
+    pub forwarded_rtt: Option<u64>,
+    /// Whether the kernel kept no SYN of this very connection, and so answered with a cookie.
+    has_cookie: bool,
     /// What the comparison gave, when it was first asked for.
     compared: OnceCell<Option<Compared>>,
     /// What the SYN says of its family, when that was first asked for.
@@ -58,6 +62,8 @@ impl<'a> Connection<'a> {
     /// A connection of which nothing is known, for this reason.
     pub const fn unknown(syn_status: SynStatus) -> Self {
         Self {
+            forwarded_rtt: None,
+            has_cookie: matches!(syn_status, SynStatus::Missing),
             syn_status,
             syn: None,
             info: None,
@@ -76,9 +82,25 @@ impl<'a> Connection<'a> {
         connection
     }
 
-    /// The handshake's round trip, as it was known at accept.
+    /// The same connection with the SYN that a proxy in front has forwarded in place of its own, or
+    /// with none, for this reason.
+    pub fn with_forwarded(&self, syn: Result<Syn<'a>, SynStatus>) -> Self {
+        Self {
+            syn_status: syn.err().unwrap_or(SynStatus::Forwarded),
+            syn: syn.ok(),
+            compared: OnceCell::new(),
+            verdict: OnceCell::new(),
+            ..*self
+        }
+    }
+
+    /// The handshake's round trip, as it was known at accept: the proxy's with the client, if it has
+    /// told.
     pub fn handshake_rtt(&self) -> Option<Rtt> {
-        Some(self.info?.handshake_rtt(self.syn_status == SynStatus::Missing))
+        if self.forwarded_rtt.is_some() {
+            return Some(Rtt { micros: self.forwarded_rtt, quality: RttQuality::Forwarded });
+        }
+        Some(self.info?.handshake_rtt(self.has_cookie))
     }
 
     /// Microseconds of one TLS round trip, once the handshake is over.
@@ -259,6 +281,8 @@ pub enum SynStatus {
     Error,
     /// It was not asked for.
     Off,
+    /// A proxy in front, which is trusted, has handed it on.
+    Forwarded,
 }
 
 impl SynStatus {
@@ -270,6 +294,7 @@ impl SynStatus {
             Self::Unsupported => "unsupported",
             Self::Error => "error",
             Self::Off => "off",
+            Self::Forwarded => "forwarded",
         }
     }
 }

@@ -270,7 +270,7 @@ macro_rules! fields {
 
 fields! {
     kept!("syn_status",
-        "what became of the SYN: `saved`; `missing` (the kernel kept none: SYN cookies, or a handshake older than the option); `unsupported` (unix socket, QUIC, MPTCP listener); `error`; `off`. Never absent",
+        "what became of the SYN: `saved`; `missing` (the kernel kept none: SYN cookies, or a handshake older than the option); `forwarded` (a trusted proxy's, by `tcpfp_source`); `unsupported` (unix socket, QUIC, MPTCP listener); `error`; `off`. Never absent",
         |c| Some(Value::Text(c.syn_status.as_str())),
     ),
     // The IP header.
@@ -333,11 +333,11 @@ fields! {
     kept!("syn", "the whole saved SYN, hex", |c| hex(c.syn.as_ref()?.bytes())),
     // TCP_INFO and time.
     field!("rtt",
-        "handshake round trip in microseconds, SYN-ACK to ACK; absent if the quality is `none`",
+        "handshake round trip in microseconds, SYN-ACK to ACK; the proxy's with `tcpfp_source_rtt`; absent if the quality is `none`",
         Read::Rtt(|_, rtt| number(rtt.micros?)),
     ),
     field!("rtt_quality",
-        "how far it can be trusted: `ok`, `mixed`, `late`, `upper_bound`, `retrans`, `cookie`, `none`",
+        "how far it can be trusted: `ok`, `mixed`, `late`, `upper_bound`, `retrans`, `cookie`, `none`, `forwarded`",
         Read::Rtt(|_, rtt| Some(Value::Text(rtt.quality.as_str()))),
     ),
     field!("min_rtt", "*live*: the kernel's minimum round trip now, microseconds", Read::LiveMinRtt),

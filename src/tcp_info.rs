@@ -256,6 +256,8 @@ pub enum RttQuality {
     None,
     /// Accept was too early, and later the kernel had the path's true minimum.
     Late,
+    /// A proxy in front has measured it, and told.
+    Forwarded,
 }
 
 impl RttQuality {
@@ -274,6 +276,7 @@ impl RttQuality {
             Self::Cookie => "cookie",
             Self::None => "none",
             Self::Late => "late",
+            Self::Forwarded => "forwarded",
         }
     }
 }

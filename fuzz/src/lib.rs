@@ -3,6 +3,7 @@
 pub mod claim;
 pub mod database;
 mod fields;
+pub mod forwarded;
 pub mod host;
 pub mod matching;
 pub mod syn;
@@ -35,9 +36,10 @@ mod tests {
     /// will do.
     #[test]
     fn the_corpus() {
-        let checks: [fn(&[u8]); 8] = [
+        let checks: [fn(&[u8]); 9] = [
             super::claim::check,
             super::database::check,
+            super::forwarded::check,
             super::host::check,
             super::matching::check,
             super::syn::check,
