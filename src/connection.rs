@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::claim::Claim;
 use crate::database::{Database, Hit, Label, Match};
+use crate::ethernet::Ethernet;
 use crate::family::{Shares, Verdict};
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
@@ -40,6 +41,8 @@ pub struct Connection<'a> {
     pub syn_status: SynStatus,
     /// The SYN.
     pub syn: Option<Syn<'a>>,
+    /// The header of the frame that brought the SYN.
+    pub ethernet: Option<Ethernet>,
     /// TCP_INFO right after accept.
     pub info: Option<TcpInfo<'a>>,
     /// When the server accepted it, since the Unix epoch.
@@ -66,6 +69,7 @@ impl<'a> Connection<'a> {
             has_cookie: matches!(syn_status, SynStatus::Missing),
             syn_status,
             syn: None,
+            ethernet: None,
             info: None,
             accept_time: None,
             database: None,
@@ -88,6 +92,7 @@ impl<'a> Connection<'a> {
         Self {
             syn_status: syn.err().unwrap_or(SynStatus::Forwarded),
             syn: syn.ok(),
+            ethernet: None,
             compared: OnceCell::new(),
             verdict: OnceCell::new(),
             ..*self

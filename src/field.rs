@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use crate::claim::Claim;
 use crate::connection::Connection;
+use crate::ethernet::Ethernet;
 use crate::host::Host;
 use crate::json::Object;
 use crate::key;
@@ -62,6 +63,8 @@ enum Read {
     Kept(for<'c> fn(&'c Connection<'c>) -> Option<Value<'c>>),
     /// The same, too bulky for the JSON.
     Bulky(for<'c> fn(&'c Connection<'c>) -> Option<Value<'c>>),
+    /// The frame that brought the SYN; constant, too.
+    Framed(fn(&Ethernet) -> Option<Value<'static>>),
     /// When things happened on the connection, as far as they have.
     Timed(fn(&Timing) -> Option<u64>),
     /// struct tcp_info at accept.
@@ -89,7 +92,11 @@ impl Field {
     /// records of different addresses.
     pub fn may_change(&self) -> bool {
         match self.read {
-            Read::Kept(_) | Read::Bulky(_) | Read::AtAccept(_) | Read::Claimed(_) => false,
+            Read::Kept(_)
+            | Read::Bulky(_)
+            | Read::Framed(_)
+            | Read::AtAccept(_)
+            | Read::Claimed(_) => false,
             Read::Timed(_)
             | Read::Live(_)
             | Read::LiveMinRtt
@@ -142,7 +149,12 @@ impl Field {
     const fn is_in_json(&self) -> bool {
         matches!(
             self.read,
-            Read::Kept(_) | Read::Timed(_) | Read::Rtt(_) | Read::Claimed(_) | Read::Host(..)
+            Read::Kept(_)
+                | Read::Framed(_)
+                | Read::Timed(_)
+                | Read::Rtt(_)
+                | Read::Claimed(_)
+                | Read::Host(..)
         )
     }
 
@@ -160,6 +172,7 @@ impl Field {
         let &Facts { connection, claim, host, now } = facts;
         match self.read {
             Read::Kept(read) | Read::Bulky(read) => read(connection),
+            Read::Framed(read) => read(&connection.ethernet?),
             Read::Timed(read) => number(read(&connection.timing?.get())?),
             Read::AtAccept(member) => number(connection.info?.get(member)?),
             Read::Live(member) => number(now?.get(member)?),
@@ -232,6 +245,12 @@ macro_rules! field {
 macro_rules! kept {
     ($name:literal, $about:literal, $read:expr $(,)?) => {
         field!($name, $about, Read::Kept($read))
+    };
+}
+
+macro_rules! framed {
+    ($name:literal, $about:literal, $read:expr $(,)?) => {
+        field!($name, $about, Read::Framed($read))
     };
 }
 
@@ -331,6 +350,15 @@ fields! {
         count(c.syn.as_ref()?.payload_len()?)
     }),
     kept!("syn", "the whole saved SYN, hex", |c| hex(c.syn.as_ref()?.bytes())),
+    // The frame that brought it.
+    framed!("eth_src", "address that sent the SYN's Ethernet frame, `52:54:00:12:34:56`: the last router's, or a neighbour's; these are absent without `tcpfp ... ethernet`, and from a link that is no Ethernet", |frame| {
+        Some(Value::Mac(frame.source))
+    }),
+    framed!("eth_dst", "address that the frame was sent to", |frame| Some(Value::Mac(frame.destination))),
+    framed!("eth_proto", "what it carries: 2048 is IPv4, 34525 IPv6", |frame| number(frame.protocol)),
+    framed!("vlan", "identifier in its last VLAN tag; absent if none, or if the kernel took it off", |frame| {
+        number(frame.vlan?)
+    }),
     // TCP_INFO and time.
     field!("rtt",
         "handshake round trip in microseconds, SYN-ACK to ACK; the proxy's with `tcpfp_source_rtt`; absent if the quality is `none`",

@@ -30,6 +30,7 @@
 pub mod claim;
 pub mod connection;
 pub mod database;
+pub mod ethernet;
 mod fallible;
 pub mod family;
 pub mod field;

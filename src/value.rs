@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::connection::Params;
 use crate::database::Label;
+use crate::ethernet::Mac;
 use crate::family::{Explanations, Shares};
 use crate::host::Reasons;
 use crate::signature::p0f::{Layout, Observed, Quirks};
@@ -27,6 +28,8 @@ pub enum Value<'c> {
     Text(&'c str),
     /// An IP address.
     Address(IpAddr),
+    /// An Ethernet address.
+    Mac(Mac),
     /// Bytes, as lower-case hex.
     Hex(&'c [u8]),
     /// TCP option kinds, separated by commas.
@@ -77,6 +80,7 @@ impl Text for Value<'_> {
             }
             Self::Text(text) => out.push_str(text),
             Self::Address(address) => address.write_to(out),
+            Self::Mac(address) => address.write_to(out),
             Self::Hex(bytes) => Hex(bytes).write_to(out),
             Self::Kinds(options) => options.write_kinds(out, ','),
             Self::MuonFp(fingerprint) => fingerprint.write_to(out),

@@ -11,7 +11,7 @@ use std::time::Instant;
 use crate::cpu;
 use crate::load;
 use crate::pairs::{median, Nanoseconds};
-use crate::socket;
+use crate::socket::{self, Saved};
 
 /// What getsockopt(TCP_INFO) and getsockopt(TCP_SAVED_SYN) take on a connection that was just
 /// accepted: the median of so many.
@@ -59,6 +59,7 @@ pub fn client(count: u32, save_syn: bool) -> Nanoseconds {
 
 fn listen(save_syn: bool) -> io::Result<TcpListener> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    socket::set_save_syn(listener.as_raw_fd(), save_syn)?;
+    let saved = if save_syn { Saved::Packet } else { Saved::Nothing };
+    socket::save_syn(listener.as_raw_fd(), saved)?;
     Ok(listener)
 }

@@ -10,6 +10,7 @@ mod cpu;
 mod load;
 mod nginx;
 mod pairs;
+#[allow(dead_code, reason = "no frames are measured")]
 #[path = "../../src/nginx/socket.rs"]
 mod socket;
 

@@ -13,6 +13,7 @@ use std::time::{Instant, UNIX_EPOCH};
 use nginx_sys::{ngx_connection_t, ngx_pool_cleanup_add, ngx_recv_pt};
 use once_cell::unsync::OnceCell;
 
+use super::address::socket_address;
 use super::conf::Listener;
 use super::guard::guard;
 use super::log;
@@ -20,6 +21,7 @@ use super::pool;
 use super::socket;
 use crate::connection::{Connection, SynStatus};
 use crate::database::Database;
+use crate::ethernet::{self, Ethernet};
 use crate::host::Snapshot;
 use crate::syn::Syn;
 use crate::tcp_info::TcpInfo;
@@ -28,7 +30,8 @@ use crate::timing::Timing;
 /// In front of what is kept: function pointers need not be unique, an address of ours is.
 static MAGIC: u8 = 0;
 
-/// The beginning of what is kept; the SYN's bytes and then struct tcp_info's follow it.
+/// The beginning of what is kept; the bytes of the SYN, of its frame's header and of struct tcp_info
+/// follow it.
 #[repr(C)]
 struct Kept {
     magic: *const u8,
@@ -38,6 +41,7 @@ struct Kept {
     receive: ngx_recv_pt,
     syn_len: u32,
     info_len: u16,
+    frame_len: u8,
     syn_status: SynStatus,
     /// Of the cycle that accepted the connection, whose configuration nginx keeps as long as it.
     database: *const Database,
@@ -78,9 +82,13 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, database: O
         }
         None => &[],
     };
-    let keep = |syn_status, syn: &[u8]| {
-        // SAFETY: the caller promises a connection with a pool.
-        unsafe { keep(c, database, syn_status, syn, info) };
+    let keep = |syn_status, saved: &[u8]| {
+        // SAFETY: the caller promises a connection with a pool, whose address is the client's still.
+        unsafe {
+            let client = if listener.ethernet { socket_address((*c).sockaddr) } else { None };
+            let frame_len = client.map_or(0, |client| ethernet::header_len(saved, client.ip()));
+            keep(c, database, syn_status, saved.split_at(frame_len.into()), info);
+        };
     };
     if listener.syn != SynStatus::Saved {
         return keep(listener.syn, &[]);
@@ -104,7 +112,7 @@ unsafe fn keep(
     c: *mut ngx_connection_t,
     database: Option<&Database>,
     syn_status: SynStatus,
-    syn: &[u8],
+    (frame, syn): (&[u8], &[u8]),
     info: &[u8],
 ) {
     let kept = Kept {
@@ -114,6 +122,7 @@ unsafe fn keep(
         // SAFETY: the caller promises a connection that is there.
         receive: unsafe { (*c).recv },
         syn_len: syn.len() as u32,
+        frame_len: frame.len() as u8,
         info_len: info.len() as u16,
         syn_status,
         database: database.map_or(ptr::null(), ptr::from_ref),
@@ -122,14 +131,16 @@ unsafe fn keep(
     // SAFETY: nginx aligns what it allocates for a Kept, and makes it as large as asked. Nothing
     // in a Kept needs to be dropped: the memory goes with the pool.
     unsafe {
-        let size = size_of::<Kept>() + syn.len() + info.len();
+        let size = size_of::<Kept>() + syn.len() + frame.len() + info.len();
         let Some(cleanup) = ngx_pool_cleanup_add((*c).pool, size).as_mut() else { return };
         cleanup.handler = Some(kept_here);
         cleanup.data.cast::<Kept>().write(kept);
         (*c).recv = Some(receive_first);
-        let bytes = cleanup.data.cast::<u8>().add(size_of::<Kept>());
-        bytes.copy_from_nonoverlapping(syn.as_ptr(), syn.len());
-        bytes.add(syn.len()).copy_from_nonoverlapping(info.as_ptr(), info.len());
+        let mut bytes = cleanup.data.cast::<u8>().add(size_of::<Kept>());
+        for part in [syn, frame, info] {
+            bytes.copy_from_nonoverlapping(part.as_ptr(), part.len());
+            bytes = bytes.add(part.len());
+        }
     }
 }
 
@@ -224,9 +235,12 @@ unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Captured<'_>>
         let kept = &*kept;
         let made = kept.captured.get_or_try_init(|| {
             let syn = slice::from_raw_parts(bytes, kept.syn_len as usize);
-            let info = slice::from_raw_parts(bytes.add(syn.len()), kept.info_len.into());
+            let frame = slice::from_raw_parts(bytes.add(syn.len()), kept.frame_len.into());
+            let info = bytes.add(syn.len() + frame.len());
+            let info = slice::from_raw_parts(info, kept.info_len.into());
             let mut connection = Connection::unknown(kept.syn_status);
             connection.syn = Syn::parse(syn).ok();
+            connection.ethernet = Ethernet::parse(frame).map(|(header, _)| header);
             connection.info = (!info.is_empty()).then(|| TcpInfo::new(info));
             // Each connection pays for one clock; the other one is read for those who ask.
             let now = UNIX_EPOCH.elapsed().unwrap_or_default();

@@ -22,25 +22,31 @@ use crate::signature::p0f::Rules;
 pub struct Wanted {
     pub syn: bool,
     pub info: bool,
+    /// The header of the frame, with the SYN.
+    pub ethernet: bool,
 }
 
 impl Wanted {
     /// Without the directive.
-    pub const DEFAULT: Self = Self { syn: true, info: true };
+    pub const DEFAULT: Self = Self { syn: true, info: true, ethernet: false };
 
     pub fn parse(argument: &[u8]) -> Option<Self> {
         match argument {
-            b"on" => Some(Self { syn: true, info: true }),
-            b"syn" => Some(Self { syn: true, info: false }),
-            b"info" => Some(Self { syn: false, info: true }),
-            b"off" => Some(Self { syn: false, info: false }),
+            b"on" => Some(Self::DEFAULT),
+            b"syn" => Some(Self { info: false, ..Self::DEFAULT }),
+            b"info" => Some(Self { syn: false, ..Self::DEFAULT }),
+            b"off" => Some(Self::default()),
             _ => None,
         }
     }
 
     /// What one or the other asks for.
     pub fn or(self, other: Self) -> Self {
-        Self { syn: self.syn || other.syn, info: self.info || other.info }
+        Self {
+            syn: self.syn || other.syn,
+            info: self.info || other.info,
+            ethernet: self.ethernet || other.ethernet,
+        }
     }
 }
 
@@ -50,6 +56,8 @@ pub struct Listener {
     pub listening: *const ngx_listening_t,
     /// What becomes of its connections' SYNs; `Saved` if there is one to read.
     pub syn: SynStatus,
+    /// Whether the header of the frame is saved with the SYN.
+    pub ethernet: bool,
     /// Whether TCP_INFO is wanted.
     pub info: bool,
     /// The handler that was there: nginx's own, or of a module that came before.

@@ -23,7 +23,7 @@ use crate::database::{Database, BUILTIN_NAME};
 use crate::fallible::{try_collect, TryPush};
 use crate::signature::p0f::Rules;
 
-/// `tcpfp on | syn | info | off;`
+/// `tcpfp on | syn | info | off [ethernet];`
 pub struct Tcpfp;
 
 impl Directive for Tcpfp {
@@ -39,11 +39,25 @@ impl Directive for Tcpfp {
     unsafe fn read(_: *mut ngx_conf_t, arguments: &mut [ngx_str_t]) -> Result<Wanted, Refusal> {
         // SAFETY: the caller promises that nginx keeps the arguments.
         let argument = unsafe { NgxStr::from_ngx_str(arguments[0]) };
-        Wanted::parse(argument.as_bytes()).ok_or_else(|| {
+        let mut wanted = Wanted::parse(argument.as_bytes()).ok_or_else(|| {
             Refusal::because(format_args!(
                 "invalid value \"{argument}\" in \"tcpfp\" directive, it must be \"on\", \"syn\", \"info\" or \"off\""
             ))
-        })
+        })?;
+        if let Some(&parameter) = arguments.get(1) {
+            // SAFETY: as above.
+            let parameter = unsafe { NgxStr::from_ngx_str(parameter) };
+            if parameter.as_bytes() != b"ethernet" {
+                return Err(Refusal::because(format_args!("invalid parameter \"{parameter}\"")));
+            }
+            if !wanted.syn {
+                return Err(Refusal::because(format_args!(
+                    "\"tcpfp {argument}\" saves no SYN that \"ethernet\" could be of"
+                )));
+            }
+            wanted.ethernet = true;
+        }
+        Ok(wanted)
     }
 }
 

@@ -12,7 +12,7 @@ use super::capture::{self, Captured};
 use super::conf::{Listener, MainConf, Wanted};
 use super::guard::guard;
 use super::log;
-use super::socket;
+use super::socket::{self, Saved};
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone::Zone;
 use crate::connection::SynStatus;
@@ -51,12 +51,13 @@ pub unsafe fn init<S: Subsystem>(cycle: *mut ngx_cycle_t) -> Result<(), TryReser
     let listeners = sockets.iter_mut().zip(wanted).map(|(socket, wanted)| {
         let wanted = wanted.filter(|_| socket.fd != -1)?;
         // SAFETY: the cycle's log outlives this function.
-        let syn = unsafe { save_syn(socket, wanted.syn, (*cycle).log) };
+        let syn = unsafe { save_syn(socket, wanted, (*cycle).log) };
         if wanted == Wanted::default() {
             return None;
         }
         let next = socket.handler.replace(init_connection::<S>)?;
-        Some(Listener { listening: socket, syn, info: wanted.info, next })
+        let Wanted { info, ethernet, .. } = wanted;
+        Some(Listener { listening: socket, syn, ethernet, info, next })
     });
     conf.listeners.extend(listeners);
     Ok(())
@@ -137,11 +138,16 @@ fn serving(address: SocketAddr, bound: &[Option<SocketAddr>]) -> impl Iterator<I
 /// sockets. Gives what becomes of the connections' SYNs.
 unsafe fn save_syn(
     socket: &ngx_listening_t,
-    wanted: bool,
+    wanted: Wanted,
     log: *mut nginx_sys::ngx_log_t,
 ) -> SynStatus {
-    let result = socket::set_save_syn(socket.fd, wanted);
-    if !wanted {
+    let saved = match wanted {
+        Wanted { syn: false, .. } => Saved::Nothing,
+        Wanted { ethernet: false, .. } => Saved::Packet,
+        Wanted { ethernet: true, .. } => Saved::Frame,
+    };
+    let result = socket::save_syn(socket.fd, saved);
+    if !wanted.syn {
         return SynStatus::Off;
     }
     let Err(error) = result else { return SynStatus::Saved };

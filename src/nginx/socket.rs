@@ -14,10 +14,20 @@ pub const TCP_INFO_ROOM: usize = 512;
 /// headers up to the MTU fits.
 pub const SYN_ROOM: usize = 2048;
 
-/// Turns the keeping of SYNs for a listening socket on or off. Needs no privilege and works while
-/// the socket listens.
-pub fn set_save_syn(fd: c_int, on: bool) -> io::Result<()> {
-    let value = c_int::from(on);
+/// What the kernel keeps of a SYN: the values of TCP_SAVE_SYN (include/linux/tcp.h, `save_syn`).
+#[derive(Clone, Copy, Debug)]
+pub enum Saved {
+    Nothing = 0,
+    /// The headers of IP and TCP.
+    Packet = 1,
+    /// That of the link before them, if it has one: since Linux 5.10.
+    Frame = 2,
+}
+
+/// Says what is kept of the SYNs of a listening socket. Needs no privilege and works while the
+/// socket listens.
+pub fn save_syn(fd: c_int, saved: Saved) -> io::Result<()> {
+    let value = saved as c_int;
     // SAFETY: value outlives the call, and its size is given.
     let result = unsafe {
         libc::setsockopt(

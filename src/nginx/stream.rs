@@ -4,9 +4,9 @@ mod p0f_api;
 mod session;
 
 use nginx_sys::{
-    ngx_command_t, ngx_module_t, ngx_stream_module_t, NGX_CONF_1MORE, NGX_CONF_TAKE1,
-    NGX_CONF_TAKE12, NGX_CONF_TAKE123, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET,
-    NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET,
+    ngx_command_t, ngx_module_t, ngx_stream_module_t, NGX_CONF_1MORE, NGX_CONF_TAKE12,
+    NGX_CONF_TAKE123, NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE,
+    NGX_STREAM_SRV_CONF, NGX_STREAM_SRV_CONF_OFFSET,
 };
 use p0f_api::TcpfpP0fApi;
 use session::Stream;
@@ -17,7 +17,7 @@ use super::{conf, module};
 
 static mut COMMANDS: [ngx_command_t; 5] = [
     command::<Tcpfp>(
-        NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1,
+        NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE12,
         NGX_STREAM_SRV_CONF_OFFSET,
     ),
     command::<TcpfpDatabase>(NGX_STREAM_MAIN_CONF | NGX_CONF_1MORE, NGX_STREAM_MAIN_CONF_OFFSET),
