@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::claim::Claim;
@@ -97,6 +98,12 @@ impl<'a> Connection<'a> {
             verdict: OnceCell::new(),
             ..*self
         }
+    }
+
+    /// The client's address, if a proxy in front has forwarded its SYN.
+    pub fn forwarded_from(&self) -> Option<IpAddr> {
+        let syn = self.syn.as_ref().filter(|_| self.syn_status == SynStatus::Forwarded)?;
+        Some(syn.ip().source())
     }
 
     /// The handshake's round trip, as it was known at accept: the proxy's with the client, if it has

@@ -1,10 +1,12 @@
 //! What a proxy in front hands on of its client's connection: docs/syn-tlv.md.
 
+mod peers;
 mod proxy_header;
 
 use std::fmt;
 use std::net::SocketAddr;
 
+pub use peers::{Peer, Peers};
 pub use proxy_header::ProxyHeader;
 
 use crate::syn::{Syn, SynError};
@@ -120,10 +122,18 @@ fn whole(bytes: &[u8]) -> Result<Syn<'_>, Refused> {
     }
 }
 
+/// Where a SYN came from, and where it went to.
+pub fn ends(syn: &Syn<'_>) -> Option<(SocketAddr, SocketAddr)> {
+    let (ip, tcp) = (syn.ip(), syn.tcp()?);
+    let source = SocketAddr::new(ip.source(), tcp.source_port()?);
+    Some((source, SocketAddr::new(ip.destination(), tcp.destination_port()?)))
+}
+
 /// Whether a SYN came from this address and port. An IPv4 address may be written as an IPv6 one.
 pub fn is_from(syn: &Syn<'_>, client: SocketAddr) -> bool {
-    syn.ip().source().to_canonical() == client.ip().to_canonical()
-        && syn.tcp().and_then(|tcp| tcp.source_port()) == Some(client.port())
+    ends(syn).is_some_and(|(source, _)| {
+        source.ip().to_canonical() == client.ip().to_canonical() && source.port() == client.port()
+    })
 }
 
 /// The round trip in a value: microseconds, decimal, as the kernel counts them in 32 bits. `None` for

@@ -8,6 +8,7 @@
 
 mod interval;
 mod p0f_api;
+mod recent;
 mod record;
 mod scores;
 mod sharing;
@@ -17,6 +18,7 @@ mod uptime;
 mod view;
 
 pub use p0f_api::{answer, ANSWER, QUERY};
+pub use recent::Recent;
 pub use record::{Record, Seen};
 pub use sharing::{Event, Reasons};
 pub use table::{Client, Table, Torn, Unusable, VERSION};
