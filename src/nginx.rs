@@ -21,7 +21,9 @@ mod listen;
 mod log;
 mod module;
 mod pool;
+mod recent;
 mod socket;
+mod source;
 #[cfg(feature = "stream")]
 mod stream;
 mod subsystem;

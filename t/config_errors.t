@@ -9,6 +9,10 @@ use Test::More;
 use Checked qw(check try_to_start);
 use Nginx;
 
+# An old nginx keeps no TLVs. It would only say that it knows no such variable.
+my $NO_TLVS = !Nginx->keeps_tlvs && 'this nginx keeps no TLVs of the PROXY protocol, as nginx does since 1.23.2: '
+    . 'let the proxy send a header';
+
 # The configuration in one line, and what must be said of it; nothing is said where it is accepted.
 my @TABLE = (
     # The directive's argument.
@@ -65,6 +69,23 @@ my @TABLE = (
     ['stream { log_format f "$tcpfp_os_mismatch"; }', 'unknown "tcpfp_os_mismatch" variable'],
     # nginx takes upper and lower case for the same.
     ['http { log_format f "$TCPFP_TTL ${tcpfp_info_RTT}"; }'],
+    # What a proxy hands on.
+    ['http { tcpfp_source $http_x; tcpfp_source_rtt "$http_y"; '
+        . 'tcpfp_source_from 192.0.2.1 10.0.0.0/8 ::1 [::1]/64 unix:; server { tcpfp_source ""; } }'],
+    ['stream { tcpfp_source $hostname; tcpfp_source_from unix:; '
+        . 'server { tcpfp_source_rtt 1; return x; } }'],
+    ['http { tcpfp_source; }', 'invalid number of arguments in "tcpfp_source" directive'],
+    ['http { tcpfp_source $http_x $http_y; }', 'invalid number of arguments in "tcpfp_source"'],
+    ['http { tcpfp_source $nonsense; }', 'unknown "nonsense" variable'],
+    ['http { tcpfp_source_rtt $nonsense; }', 'unknown "nonsense" variable'],
+    ['http { tcpfp_source $http_x; tcpfp_source $http_y; }', '"tcpfp_source" directive is duplicate'],
+    ['http { tcpfp_source_from; }', 'invalid number of arguments in "tcpfp_source_from" directive'],
+    (map { ["http { tcpfp_source_from ::1 $_; }", "invalid address \"$_\" in \"tcpfp_source_from\""] }
+        qw(localhost 10.0.0.0/33 unix:/run/socket all 192.0.2.1:80 $remote_addr)),
+    ['http { server { location / { tcpfp_source $http_x; } } }',
+        '"tcpfp_source" directive is not allowed here'],
+    (map { ["$_ { tcpfp_source \$proxy_protocol_tlv_0xE5; tcpfp_source_from ::1; }", $NO_TLVS] }
+        qw(http stream)),
     # A user's own names may begin like ours, but not be ours.
     ['http { map $tcpfp_ttl $tcpfp_myclass { default 1; } log_format f "$tcpfp_myclass"; }'],
     ['http { log_format f "$tcpfp_myclass"; map $tcpfp_ttl $tcpfp_myclass { default 1; } }'],

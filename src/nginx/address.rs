@@ -1,9 +1,13 @@
 //! The addresses of sockets.
 
+use std::ffi::c_int;
 use std::net::SocketAddr;
+use std::{io, mem};
 
 use libc::{sockaddr_in, sockaddr_in6, AF_INET, AF_INET6, SOCK_STREAM};
 use nginx_sys::{ngx_connection_t, ngx_listening_t, sockaddr};
+
+use crate::forwarded::Peer;
 
 /// Whether a connection came over a socket that could have a SYN.
 ///
@@ -47,4 +51,21 @@ pub unsafe fn socket_address(address: *const sockaddr) -> Option<SocketAddr> {
             _ => None,
         }
     }
+}
+
+/// Who is at the other end of a connection; `None` if that is of neither IP nor this machine.
+pub fn peer(fd: c_int) -> io::Result<Option<Peer>> {
+    // SAFETY: a sockaddr_storage has integers only, for which zeroes are valid.
+    let mut address: libc::sockaddr_storage = unsafe { mem::zeroed() };
+    let mut len = size_of_val(&address) as libc::socklen_t;
+    // SAFETY: address and len outlive the call, and len is the size of address.
+    if unsafe { libc::getpeername(fd, (&raw mut address).cast(), &raw mut len) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    if i32::from(address.ss_family) == libc::AF_UNIX {
+        return Ok(Some(Peer::Unix));
+    }
+    // SAFETY: the kernel wrote an address of the family that it names.
+    let address = unsafe { socket_address((&raw const address).cast()) };
+    Ok(address.map(|address| Peer::Ip(address.ip())))
 }

@@ -12,9 +12,11 @@ use ngx::core::NGX_CONF_ERROR;
 use super::guard::{self, guard};
 use super::log;
 use super::pool;
+use super::recent::RecentZone;
 use super::zone::Zone;
 use crate::connection::SynStatus;
 use crate::database::{Database, BUILTIN_NAME};
+use crate::forwarded::Peers;
 use crate::signature::p0f::Rules;
 
 /// What to capture of a connection: the argument of the directive `tcpfp`.
@@ -50,6 +52,10 @@ impl Wanted {
     }
 }
 
+/// A value with variables, as its subsystem has compiled it.
+#[derive(Clone, Copy, Debug)]
+pub struct Template(pub *mut c_void);
+
 /// A listening socket whose connections are captured.
 pub struct Listener {
     /// Itself, in the cycle's array.
@@ -73,6 +79,10 @@ pub struct MainConf {
     pub database: Option<Database>,
     /// Where a record of each client is kept.
     pub zone: Option<Zone>,
+    /// All peers whose word some server takes for a client's SYN.
+    pub trusted: Peers,
+    /// Which of these SYNs were taken into the zone.
+    pub recent: Option<RecentZone>,
     /// For each of the cycle's listening sockets, if it is captured.
     pub listeners: Vec<Option<Listener>>,
 }
@@ -91,12 +101,22 @@ pub struct P0fApi {
 pub struct ServerConf {
     /// The argument of `tcpfp`, here or further out.
     pub wanted: Option<Wanted>,
+    /// The argument of `tcpfp_source`, of `tcpfp_source_rtt` and of `tcpfp_source_from`, here or
+    /// further out.
+    pub source: Option<Template>,
+    pub source_rtt: Option<Template>,
+    pub source_from: Option<&'static Peers>,
     /// The argument of `tcpfp_p0f_api`.
     #[cfg(feature = "stream")]
     pub p0f_api: Option<P0fApi>,
 }
 
 impl ServerConf {
+    /// Whether it asks for anything of a proxy.
+    pub fn takes_forwarded(&self) -> bool {
+        self.source.is_some() || self.source_rtt.is_some()
+    }
+
     /// What the server asks for, after the merge.
     pub fn wanted(&self) -> Wanted {
         self.wanted.unwrap_or(Wanted::DEFAULT)
@@ -151,5 +171,8 @@ pub unsafe extern "C" fn merge_server_conf(
     let (parent, conf) =
         unsafe { (&*parent.cast::<ServerConf>(), &mut *conf.cast::<ServerConf>()) };
     conf.wanted = conf.wanted.or(parent.wanted);
+    conf.source = conf.source.or(parent.source);
+    conf.source_rtt = conf.source_rtt.or(parent.source_rtt);
+    conf.source_from = conf.source_from.or(parent.source_from);
     ptr::null_mut()
 }

@@ -5,6 +5,7 @@ use std::collections::TryReserveError;
 use std::ffi::CStr;
 use std::fs::File;
 use std::io::{self, Read};
+use std::marker::PhantomData;
 use std::os::unix::fs::OpenOptionsExt;
 use std::str::from_utf8;
 
@@ -17,10 +18,14 @@ use ngx::ngx_string;
 
 use super::array::string;
 use super::command::{Directive, Refusal};
-use super::conf::{MainConf, ServerConf, Wanted};
+use super::conf::{MainConf, ServerConf, Template, Wanted};
+use super::pool;
+use super::subsystem::Subsystem;
+use super::tls::symbol;
 use super::zone::{Settings, Zone};
 use crate::database::{Database, BUILTIN_NAME};
 use crate::fallible::{try_collect, TryPush};
+use crate::forwarded::Peers;
 use crate::signature::p0f::Rules;
 
 /// `tcpfp on | syn | info | off [ethernet];`
@@ -58,6 +63,103 @@ impl Directive for Tcpfp {
             wanted.ethernet = true;
         }
         Ok(wanted)
+    }
+}
+
+/// `tcpfp_source value;`
+pub struct TcpfpSource<S>(PhantomData<S>);
+
+impl<S: Subsystem> Directive for TcpfpSource<S> {
+    type Conf = ServerConf;
+    type Value = Template;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp_source");
+
+    fn place(conf: &mut ServerConf) -> &mut Option<Template> {
+        &mut conf.source
+    }
+
+    unsafe fn read(cf: *mut ngx_conf_t, values: &mut [ngx_str_t]) -> Result<Template, Refusal> {
+        // SAFETY: the caller promises that nginx is reading the directive.
+        unsafe { read_value::<S>(cf, &mut values[0]) }
+    }
+}
+
+/// `tcpfp_source_rtt value;`
+pub struct TcpfpSourceRtt<S>(PhantomData<S>);
+
+impl<S: Subsystem> Directive for TcpfpSourceRtt<S> {
+    type Conf = ServerConf;
+    type Value = Template;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp_source_rtt");
+
+    fn place(conf: &mut ServerConf) -> &mut Option<Template> {
+        &mut conf.source_rtt
+    }
+
+    unsafe fn read(cf: *mut ngx_conf_t, values: &mut [ngx_str_t]) -> Result<Template, Refusal> {
+        // SAFETY: the caller promises that nginx is reading the directive.
+        unsafe { read_value::<S>(cf, &mut values[0]) }
+    }
+}
+
+/// A value that a proxy has set. nginx would say no more than that it knows no such variable.
+///
+/// # Safety
+///
+/// nginx is reading the directive whose argument this is.
+unsafe fn read_value<S: Subsystem>(
+    cf: *mut ngx_conf_t,
+    value: &mut ngx_str_t,
+) -> Result<Template, Refusal> {
+    const TLV: &[u8] = b"proxy_protocol_tlv_";
+
+    let names_tlv = value.as_bytes().windows(TLV.len()).any(|part| part == TLV);
+    if names_tlv && symbol(c"ngx_proxy_protocol_get_tlv").is_none() {
+        return Err(Refusal::because(format_args!(
+            "this nginx keeps no TLVs of the PROXY protocol, as nginx does since 1.23.2: \
+             let the proxy send a header"
+        )));
+    }
+    // SAFETY: the caller promises that nginx is reading.
+    unsafe { S::compile(cf, value) }.ok_or(Refusal::Logged)
+}
+
+/// `tcpfp_source_from address | CIDR | unix: ...;`
+pub struct TcpfpSourceFrom;
+
+impl Directive for TcpfpSourceFrom {
+    type Conf = ServerConf;
+    type Value = &'static Peers;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp_source_from");
+
+    fn place(conf: &mut ServerConf) -> &mut Option<&'static Peers> {
+        &mut conf.source_from
+    }
+
+    unsafe fn read(
+        cf: *mut ngx_conf_t,
+        arguments: &mut [ngx_str_t],
+    ) -> Result<&'static Peers, Refusal> {
+        let mut peers = Peers::default();
+        for argument in arguments {
+            let is_known = match from_utf8(argument.as_bytes()) {
+                Ok(text) => peers.add(text).map_err(no_memory)?,
+                Err(_) => false,
+            };
+            if !is_known {
+                // SAFETY: the caller promises that nginx keeps the arguments.
+                let argument = unsafe { NgxStr::from_ngx_str(*argument) };
+                return Err(Refusal::because(format_args!(
+                    "invalid address \"{argument}\" in \"tcpfp_source_from\""
+                )));
+            }
+        }
+        // SAFETY: the caller promises that nginx is reading; the pool goes with the configuration,
+        // and with it all that uses the peers.
+        unsafe { pool::keep((*cf).pool, peers).as_ref() }.ok_or(Refusal::Logged)
     }
 }
 

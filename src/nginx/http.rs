@@ -9,19 +9,23 @@ use dump::TcpfpDump;
 use location::TcpfpHost;
 use nginx_sys::{
     ngx_array_push, ngx_command_t, ngx_conf_t, ngx_http_handler_pt, ngx_http_module_t,
+    ngx_http_phases_NGX_HTTP_POST_READ_PHASE as NGX_HTTP_POST_READ_PHASE,
     ngx_http_phases_NGX_HTTP_REWRITE_PHASE as NGX_HTTP_REWRITE_PHASE,
-    ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as NGX_HTTP_SERVER_REWRITE_PHASE, ngx_int_t,
-    ngx_module_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_CONF_TAKE12, NGX_CONF_TAKE123, NGX_ERROR,
-    NGX_HTTP_LOC_CONF, NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_MAIN_CONF_OFFSET,
-    NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
+    ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as NGX_HTTP_SERVER_REWRITE_PHASE,
+    ngx_http_request_t, ngx_int_t, ngx_module_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_CONF_TAKE12,
+    NGX_CONF_TAKE123, NGX_ERROR, NGX_HTTP_LOC_CONF, NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF,
+    NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
 };
 use request::{core_conf, Http};
 
 use super::command::command;
-use super::directive::{Tcpfp, TcpfpDatabase, TcpfpZone};
-use super::{conf, module};
+use super::directive::{
+    Tcpfp, TcpfpDatabase, TcpfpSource, TcpfpSourceFrom, TcpfpSourceRtt, TcpfpZone,
+};
+use super::subsystem::main_conf;
+use super::{conf, module, source};
 
-static mut COMMANDS: [ngx_command_t; 6] = [
+static mut COMMANDS: [ngx_command_t; 9] = [
     command::<Tcpfp>(
         NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE12,
         NGX_HTTP_SRV_CONF_OFFSET,
@@ -31,6 +35,18 @@ static mut COMMANDS: [ngx_command_t; 6] = [
     command::<TcpfpHost>(
         NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1,
         NGX_HTTP_LOC_CONF_OFFSET,
+    ),
+    command::<TcpfpSource<Http>>(
+        NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1,
+        NGX_HTTP_SRV_CONF_OFFSET,
+    ),
+    command::<TcpfpSourceRtt<Http>>(
+        NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1,
+        NGX_HTTP_SRV_CONF_OFFSET,
+    ),
+    command::<TcpfpSourceFrom>(
+        NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_1MORE,
+        NGX_HTTP_SRV_CONF_OFFSET,
     ),
     command::<TcpfpDump>(NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, NGX_HTTP_LOC_CONF_OFFSET),
     ngx_command_t::empty(),
@@ -64,15 +80,25 @@ ngx::ngx_modules!(ngx_http_tcpfp_module);
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     // SAFETY: nginx is finishing the configuration.
     unsafe {
+        let status = module::postconfiguration::<Http>(cf);
+        let takes_in = (*main_conf::<Http>((*cf).ctx)).recent.is_some();
+        let handlers: [(_, bool, Phase); 3] = [
+            (NGX_HTTP_POST_READ_PHASE, takes_in, source::take_in::<Http>),
+            (NGX_HTTP_SERVER_REWRITE_PHASE, true, refuse::no_address),
+            (NGX_HTTP_REWRITE_PHASE, true, refuse::no_address),
+        ];
         let phases = &raw mut (*core_conf((*cf).ctx)).phases;
-        for phase in [NGX_HTTP_SERVER_REWRITE_PHASE, NGX_HTTP_REWRITE_PHASE] {
+        for (phase, _, wanted) in handlers.into_iter().filter(|(_, is_wanted, _)| *is_wanted) {
             let handlers = &raw mut (*phases)[phase as usize].handlers;
             let handler: *mut ngx_http_handler_pt = ngx_array_push(handlers).cast();
             if handler.is_null() {
                 return NGX_ERROR as ngx_int_t;
             }
-            handler.write(Some(refuse::no_address));
+            handler.write(Some(wanted));
         }
-        module::postconfiguration::<Http>(cf)
+        status
     }
 }
+
+/// What nginx calls for a request in one of its phases.
+type Phase = unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t;

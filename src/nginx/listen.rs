@@ -7,7 +7,7 @@ use std::ptr;
 
 use nginx_sys::{ngx_connection_t, ngx_cycle, ngx_cycle_t, ngx_listening_t, NGX_LOG_INFO};
 
-use super::address::{socket_address, tcp_address};
+use super::address::{is_tcp, socket_address, tcp_address};
 use super::capture::{self, Captured};
 use super::conf::{Listener, MainConf, Wanted};
 use super::guard::guard;
@@ -16,8 +16,8 @@ use super::socket::{self, Saved};
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone::Zone;
 use crate::connection::SynStatus;
-use crate::database::Database;
 use crate::fallible::try_collect;
+use crate::forwarded::Peer;
 use crate::host::Seen;
 
 /// Sets every listening socket of `S` up. nginx builds the array of them anew for each
@@ -77,6 +77,24 @@ pub unsafe fn of<'a, S: Subsystem>(c: &ngx_connection_t) -> Option<(&'a MainConf
     ptr::eq(listener.listening, c.listening).then_some((conf, listener))
 }
 
+/// Why nothing was kept of a connection.
+///
+/// # Safety
+///
+/// `c` is one of nginx's connections.
+pub unsafe fn status_without_capture<S: Subsystem>(c: &ngx_connection_t) -> SynStatus {
+    // SAFETY: the caller promises the connection, and a worker asks.
+    unsafe {
+        if !is_tcp(c) {
+            SynStatus::Unsupported
+        } else if of::<S>(c).is_some() {
+            SynStatus::Error
+        } else {
+            SynStatus::Off
+        }
+    }
+}
+
 /// nginx calls it with every new connection, right after accept.
 unsafe extern "C" fn init_connection<S: Subsystem>(c: *mut ngx_connection_t) {
     let next = guard(S::INIT_CONNECTION, || {
@@ -86,7 +104,7 @@ unsafe extern "C" fn init_connection<S: Subsystem>(c: *mut ngx_connection_t) {
             let database = conf.database.as_ref();
             capture::capture(c, listener, database);
             if let Some(zone) = &conf.zone {
-                see(&*c, zone, database);
+                see(&*c, zone, conf);
             }
             listener.next
         }
@@ -96,21 +114,26 @@ unsafe extern "C" fn init_connection<S: Subsystem>(c: *mut ngx_connection_t) {
     unsafe { next(c) }
 }
 
-/// Takes a connection into the record of its client, and keeps with it what that says then.
+/// Takes a connection into the record of its client, and keeps with it what that says then. Of a
+/// proxy that is trusted the records are its clients', by the SYNs that it hands on.
 ///
 /// # Safety
 ///
-/// `c` was just captured; `zone` and `database` are of its cycle.
-unsafe fn see(c: &ngx_connection_t, zone: &Zone, database: Option<&Database>) {
+/// `c` was just captured; `zone` and `conf` are of its cycle.
+unsafe fn see(c: &ngx_connection_t, zone: &Zone, conf: &MainConf) {
     // SAFETY: the connection is open, and nginx keeps its client's address and its log with it.
     unsafe {
         let (Some(captured), Some(address)) = (capture::find(c), socket_address(c.sockaddr)) else {
             return;
         };
+        if conf.trusted.contain(Peer::Ip(address.ip())) {
+            return;
+        }
+        let database = conf.database.as_ref();
         let Captured { connection, snapshot } = captured;
         let (Some(_), Some(time)) = (connection.syn, connection.accept_time) else { return };
         let seen = Seen::of(connection, time);
-        if let Some(now) = zone.see(address.ip(), &seen, database, c.log) {
+        if let Some(now) = zone.see(address.ip(), &seen, database, c.log, || true) {
             let _ = snapshot.set(now);
         }
     }

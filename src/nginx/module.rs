@@ -7,7 +7,8 @@ use nginx_sys::{
 use ngx::core::NgxStr;
 
 use super::guard::guard;
-use super::subsystem::{cycle_context, main_conf, Subsystem};
+use super::recent::RecentZone;
+use super::subsystem::{contexts, cycle_context, main_conf, server_conf, Subsystem};
 use super::{listen, log, tls, variable};
 
 // SPARE1 and VERSION.
@@ -35,7 +36,7 @@ pub unsafe extern "C" fn postconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) ->
             match S::addresses(cf) {
                 Ok(addresses) => {
                     (*main_conf::<S>((*cf).ctx)).addresses = addresses;
-                    true
+                    collect_trusted::<S>(cf)
                 }
                 Err(error) => {
                     log::write(NGX_LOG_EMERG, (*cf).log, format_args!("tcpfp: {error}"));
@@ -44,6 +45,33 @@ pub unsafe extern "C" fn postconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) ->
             }
         }
     }))
+}
+
+/// Gathers the peers whose SYNs are others', and gives them memory if there is a zone to take these
+/// into. Whether that was possible.
+///
+/// # Safety
+///
+/// nginx is finishing the configuration of `S`.
+unsafe fn collect_trusted<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
+    // SAFETY: the caller promises the configuration, of which nobody else uses ours now.
+    unsafe {
+        let ctx = (*cf).ctx;
+        let conf = &mut *main_conf::<S>(ctx);
+        let servers = contexts::<S>(S::servers(ctx)).map(|context| server_conf::<S>(context));
+        let mut is_asked = false;
+        for server in servers.filter(|server| server.source.is_some()) {
+            let Some(peers) = server.source_from else { continue };
+            if let Err(error) = conf.trusted.add_all(peers) {
+                log::write(NGX_LOG_EMERG, (*cf).log, format_args!("tcpfp: {error}"));
+                return false;
+            }
+            is_asked = true;
+        }
+        let Some(zone) = conf.zone.filter(|_| is_asked) else { return true };
+        conf.recent = RecentZone::beside(cf, zone.name());
+        conf.recent.is_some()
+    }
 }
 
 pub unsafe extern "C" fn init_module<S: Subsystem>(cycle: *mut ngx_cycle_t) -> ngx_int_t {

@@ -50,6 +50,36 @@ pub unsafe fn write<T>(pool: *mut ngx_pool_t, value: T) -> *mut T {
     }
 }
 
+/// What stands at a cleanup of a pool that has this handler and begins with this address.
+///
+/// Function pointers need not be unique; an address of a static is.
+///
+/// # Safety
+///
+/// `pool` is one of nginx's, and whoever adds such a cleanup writes an address first.
+pub unsafe fn find(
+    pool: *mut ngx_pool_t,
+    handler: Cleanup,
+    magic: *const u8,
+) -> Option<*mut c_void> {
+    // SAFETY: the list ends with null, and all of it lives in the pool.
+    unsafe {
+        let mut cleanup = pool.as_ref()?.cleanup;
+        while let Some(entry) = cleanup.as_ref() {
+            if entry.handler.is_some_and(|it| ptr::fn_addr_eq(it, handler))
+                && ptr::eq(*entry.data.cast::<*const u8>(), magic)
+            {
+                return Some(entry.data);
+            }
+            cleanup = entry.next;
+        }
+        None
+    }
+}
+
+/// What nginx calls when a pool goes.
+pub type Cleanup = unsafe extern "C" fn(*mut c_void);
+
 /// Bytes for text; `None` without memory.
 ///
 /// # Safety

@@ -12,7 +12,7 @@ use nginx_sys::{
 
 use super::address::socket_address;
 use super::array::array;
-use super::conf::{MainConf, ServerConf, Wanted};
+use super::conf::{MainConf, ServerConf, Template, Wanted};
 use crate::claim::Claim;
 
 /// Arrays of pointers to modules' configurations: the common beginning of `ngx_http_conf_ctx_t`
@@ -86,6 +86,28 @@ pub trait Subsystem: Sized + 'static {
     /// As for [`Self::connection`].
     unsafe fn host(subject: *mut Self::Subject) -> Option<IpAddr>;
 
+    /// Our configuration of the server that a request or session has come to.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`], and `'s` ends before it is gone.
+    unsafe fn server<'s>(subject: *mut Self::Subject) -> &'s ServerConf;
+
+    /// Compiles a value with variables; `None` if nginx has logged why not.
+    ///
+    /// # Safety
+    ///
+    /// nginx is reading this subsystem's configuration, and keeps the text as long as that.
+    unsafe fn compile(cf: *mut ngx_conf_t, text: &mut ngx_str_t) -> Option<Template>;
+
+    /// Evaluates a value; `None` without memory.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::server`]. The value is of [`Self::compile`], in the configuration of the
+    /// request or session.
+    unsafe fn evaluate<'v>(subject: *mut Self::Subject, value: Template) -> Option<&'v [u8]>;
+
     /// Registers a variable; null without memory.
     ///
     /// # Safety
@@ -143,9 +165,49 @@ pub trait Subsystem: Sized + 'static {
 
 /// What http and stream have alike, but for the names of nginx's types and functions.
 macro_rules! alike {
-    ($variable:ty, $server:ty, $add_variable:path) => {
+    (
+        $variable:ty, $server:ty, $value:ty, $compiling:ty,
+        $add_variable:path, $compile:path, $evaluate:path $(,)?
+    ) => {
         type Variable = $variable;
         type Server = $server;
+
+        unsafe fn server<'s>(subject: *mut Self::Subject) -> &'s $crate::nginx::conf::ServerConf {
+            // SAFETY: the caller promises a request or session; conf::create_server_conf put it there
+            // before nginx read the server.
+            unsafe { &*(*(*subject).srv_conf.add((*Self::module()).ctx_index)).cast() }
+        }
+
+        unsafe fn compile(
+            cf: *mut ngx_conf_t,
+            text: &mut ngx_str_t,
+        ) -> Option<$crate::nginx::conf::Template> {
+            // SAFETY: the caller promises that nginx is reading. Both structures begin as zeros, as
+            // nginx's own modules have them.
+            unsafe {
+                let value = $crate::nginx::pool::write((*cf).pool, std::mem::zeroed::<$value>());
+                let mut compiling: $compiling = std::mem::zeroed();
+                (compiling.cf, compiling.value, compiling.complex_value) =
+                    (cf, &raw mut *text, value);
+                let is_compiled = !value.is_null()
+                    && $compile(&raw mut compiling) == nginx_sys::NGX_OK as nginx_sys::ngx_int_t;
+                is_compiled.then_some($crate::nginx::conf::Template(value.cast()))
+            }
+        }
+
+        unsafe fn evaluate<'v>(
+            subject: *mut Self::Subject,
+            value: $crate::nginx::conf::Template,
+        ) -> Option<&'v [u8]> {
+            let mut text = ngx_str_t::empty();
+            // SAFETY: the caller promises a value of compile. Its text lives with the request or
+            // session, or with the configuration.
+            unsafe {
+                let evaluated = $evaluate(subject, value.0.cast(), &raw mut text);
+                (evaluated == nginx_sys::NGX_OK as nginx_sys::ngx_int_t)
+                    .then(|| $crate::nginx::array::string(text))
+            }
+        }
 
         unsafe fn add_variable(
             cf: *mut ngx_conf_t,

@@ -15,9 +15,10 @@ use super::guard::guard;
 use super::listen;
 use super::pool;
 use super::socket;
+use super::source;
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone;
-use crate::connection::{Connection, SynStatus};
+use crate::connection::Connection;
 use crate::field::{self, Facts, Field};
 use crate::host::Host;
 use crate::tcp_info::TcpInfo;
@@ -152,11 +153,11 @@ unsafe fn text<'p, S: Subsystem>(
     // request and its pool are there.
     unsafe {
         let c = &*S::connection(subject);
-        let captured = capture::find(c);
+        let captured = source::find::<S>(subject, capture::find(c));
         let connection = match captured {
             Some(captured) => &captured.connection,
             None => {
-                unknown = Connection::unknown(status_without_capture::<S>(c));
+                unknown = Connection::unknown(listen::status_without_capture::<S>(c));
                 &unknown
             }
         };
@@ -219,29 +220,15 @@ unsafe fn host<'d, S: Subsystem>(
     // it does.
     let conf = unsafe { &*cycle_conf::<S>(ngx_cycle)? };
     let (zone, database) = (conf.zone?, conf.database.as_ref());
+    let forwarded = captured.and_then(|captured| captured.connection.forwarded_from());
     // SAFETY: the caller promises the connection, with which nginx keeps its client's address.
-    let (named, client) = unsafe { (S::host(subject), address::socket_address(c.sockaddr)) };
+    let (named, client) = unsafe {
+        let client = || address::socket_address(c.sockaddr).map(|client| client.ip());
+        (S::host(subject), forwarded.or_else(client))
+    };
     match (named, captured.and_then(|captured| captured.snapshot.get())) {
         (Some(address), _) => zone.find(address, database),
         (None, Some(snapshot)) => Some(zone.host(*snapshot, zone::now(), database)),
-        (None, None) => zone.find(client?.ip(), database),
-    }
-}
-
-/// Why nothing was kept of a connection.
-///
-/// # Safety
-///
-/// `c` is one of nginx's connections.
-unsafe fn status_without_capture<S: Subsystem>(c: &ngx_connection_t) -> SynStatus {
-    // SAFETY: the caller promises the connection, and a worker asks.
-    unsafe {
-        if !address::is_tcp(c) {
-            SynStatus::Unsupported
-        } else if listen::of::<S>(c).is_some() {
-            SynStatus::Error
-        } else {
-            SynStatus::Off
-        }
+        (None, None) => zone.find(client?, database),
     }
 }

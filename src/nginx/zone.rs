@@ -17,6 +17,7 @@ use nginx_sys::{
 };
 use ngx::core::{NgxStr, SlabPool};
 
+use super::array::string;
 use super::command::Refusal;
 use super::guard::guard;
 use super::log;
@@ -175,8 +176,9 @@ impl Zone {
         host
     }
 
-    /// Takes a connection into the record of its client. Gives the record as it is then; `None` if
-    /// the table is not to be had.
+    /// Takes a connection into the record of its client, unless `is_new` denies it, which is asked
+    /// while nobody else has the zone. Gives the record as it is then; `None` if there is none, or the
+    /// table is not to be had.
     ///
     /// # Safety
     ///
@@ -187,12 +189,16 @@ impl Zone {
         seen: &Seen<'_>,
         database: Option<&Database>,
         log: *mut ngx_log_t,
+        is_new: impl FnOnce() -> bool,
     ) -> Option<Snapshot> {
         static FULL: log::Once = log::Once::new();
         static MISSED: log::Once = log::Once::new();
 
         let since = self.since(seen.time.as_secs() as u32);
         let seen = self.with(|mut table| {
+            if !is_new() {
+                return None;
+            }
             let mut before = None;
             let record = table.see(address, since, |record| {
                 before = (!record.is_new()).then(|| record.last_seen());
@@ -227,6 +233,12 @@ impl Zone {
                 }
             }
         }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &[u8] {
+        // SAFETY: the name lives as long as the zone.
+        unsafe { string((*self.0).shm.name) }
     }
 
     /// The second before which a client that was not seen since is forgotten.

@@ -35,6 +35,9 @@ sub new {
 # The lines that load what the tests are given.
 sub load_modules { join '', map {"load_module $_;\n"} @MODULES }
 
+# Whether this nginx keeps the TLVs of the PROXY protocol: 1.23.2 was the first.
+sub keeps_tlvs { qx($BINARY -v 2>&1) !~ m{nginx/1\.(?:1?\d|2[0-2])\.|nginx/1\.23\.[01]$}m }
+
 # A file in the folder.
 sub path { "$_[0]{prefix}/$_[1]" }
 

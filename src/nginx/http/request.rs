@@ -10,11 +10,13 @@ use nginx_sys::ngx_http_ssl_srv_conf_t;
 #[cfg(ngx_http_port_type)]
 use nginx_sys::ngx_int_t;
 use nginx_sys::{
-    ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_http_add_variable, ngx_http_conf_addr_t,
-    ngx_http_conf_ctx_t, ngx_http_conf_port_t, ngx_http_core_main_conf_t, ngx_http_core_module,
-    ngx_http_core_srv_conf_t, ngx_http_init_connection, ngx_http_module, ngx_http_request_t,
-    ngx_http_variable_t, ngx_module_t, ngx_pool_t, ngx_str_t, NGX_HTTP_VAR_NOCACHEABLE,
-    NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX,
+    ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_http_add_variable,
+    ngx_http_compile_complex_value, ngx_http_compile_complex_value_t, ngx_http_complex_value,
+    ngx_http_complex_value_t, ngx_http_conf_addr_t, ngx_http_conf_ctx_t, ngx_http_conf_port_t,
+    ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t,
+    ngx_http_init_connection, ngx_http_module, ngx_http_request_t, ngx_http_variable_t,
+    ngx_module_t, ngx_pool_t, ngx_str_t, NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH,
+    NGX_HTTP_VAR_PREFIX,
 };
 use ngx::http::Request;
 
@@ -36,7 +38,15 @@ pub struct Http;
 impl Subsystem for Http {
     type Subject = ngx_http_request_t;
 
-    alike!(ngx_http_variable_t, ngx_http_core_srv_conf_t, ngx_http_add_variable);
+    alike!(
+        ngx_http_variable_t,
+        ngx_http_core_srv_conf_t,
+        ngx_http_complex_value_t,
+        ngx_http_compile_complex_value_t,
+        ngx_http_add_variable,
+        ngx_http_compile_complex_value,
+        ngx_http_complex_value,
+    );
 
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_http_init_connection;
     const HAS_REQUESTS: bool = true;

@@ -15,10 +15,11 @@ use nginx_sys::ngx_stream_ssl_conf_t as SslConf;
 use nginx_sys::ngx_stream_ssl_srv_conf_t as SslConf;
 use nginx_sys::{
     ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_module_t, ngx_pool_t, ngx_str_t,
-    ngx_stream_add_variable, ngx_stream_conf_ctx_t, ngx_stream_core_main_conf_t,
-    ngx_stream_core_module, ngx_stream_core_srv_conf_t, ngx_stream_init_connection,
-    ngx_stream_module, ngx_stream_session_t, ngx_stream_variable_t, NGX_STREAM_VAR_NOCACHEABLE,
-    NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
+    ngx_stream_add_variable, ngx_stream_compile_complex_value, ngx_stream_compile_complex_value_t,
+    ngx_stream_complex_value, ngx_stream_complex_value_t, ngx_stream_conf_ctx_t,
+    ngx_stream_core_main_conf_t, ngx_stream_core_module, ngx_stream_core_srv_conf_t,
+    ngx_stream_init_connection, ngx_stream_module, ngx_stream_session_t, ngx_stream_variable_t,
+    NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
 };
 #[cfg(ngx_stream_ports)]
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
@@ -42,7 +43,15 @@ pub struct Stream;
 impl Subsystem for Stream {
     type Subject = ngx_stream_session_t;
 
-    alike!(ngx_stream_variable_t, ngx_stream_core_srv_conf_t, ngx_stream_add_variable);
+    alike!(
+        ngx_stream_variable_t,
+        ngx_stream_core_srv_conf_t,
+        ngx_stream_complex_value_t,
+        ngx_stream_compile_complex_value_t,
+        ngx_stream_add_variable,
+        ngx_stream_compile_complex_value,
+        ngx_stream_complex_value,
+    );
 
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_stream_init_connection;
     const HAS_REQUESTS: bool = false;
@@ -143,7 +152,7 @@ pub unsafe fn confs<'s>(s: *mut ngx_stream_session_t) -> (&'s ServerConf, &'s Ma
 /// # Safety
 ///
 /// `ctx` is a context of stream.
-unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_stream_core_main_conf_t {
+pub unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_stream_core_main_conf_t {
     // SAFETY: the caller promises a context of stream, where the core module's configuration comes
     // first.
     unsafe { (*Stream::contexts(ctx).main.add(ngx_stream_core_module.ctx_index)).cast() }
