@@ -73,7 +73,7 @@ my @TABLE = (
     ['http { tcpfp_source $http_x; tcpfp_source_rtt "$http_y"; '
         . 'tcpfp_source_from 192.0.2.1 10.0.0.0/8 ::1 [::1]/64 unix:; server { tcpfp_source ""; } }'],
     ['stream { tcpfp_source $hostname; tcpfp_source_from unix:; '
-        . 'server { tcpfp_source_rtt 1; return x; } }'],
+        . 'server { tcpfp_source_rtt 1; tcpfp_proxy_protocol off; return x; } }'],
     ['http { tcpfp_source; }', 'invalid number of arguments in "tcpfp_source" directive'],
     ['http { tcpfp_source $http_x $http_y; }', 'invalid number of arguments in "tcpfp_source"'],
     ['http { tcpfp_source $nonsense; }', 'unknown "nonsense" variable'],
@@ -84,6 +84,8 @@ my @TABLE = (
         qw(localhost 10.0.0.0/33 unix:/run/socket all 192.0.2.1:80 $remote_addr)),
     ['http { server { location / { tcpfp_source $http_x; } } }',
         '"tcpfp_source" directive is not allowed here'],
+    ['http { tcpfp_proxy_protocol on; }', '"tcpfp_proxy_protocol" directive is not allowed here'],
+    ['stream { tcpfp_proxy_protocol yes; }', 'invalid value "yes" in "tcpfp_proxy_protocol" directive'],
     (map { ["$_ { tcpfp_source \$proxy_protocol_tlv_0xE5; tcpfp_source_from ::1; }", $NO_TLVS] }
         qw(http stream)),
     # A user's own names may begin like ours, but not be ours.

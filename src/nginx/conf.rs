@@ -106,6 +106,9 @@ pub struct ServerConf {
     pub source: Option<Template>,
     pub source_rtt: Option<Template>,
     pub source_from: Option<&'static Peers>,
+    /// The argument of `tcpfp_proxy_protocol`, here or further out.
+    #[cfg(feature = "stream")]
+    pub proxy_protocol: Option<bool>,
     /// The argument of `tcpfp_p0f_api`.
     #[cfg(feature = "stream")]
     pub p0f_api: Option<P0fApi>,
@@ -174,5 +177,9 @@ pub unsafe extern "C" fn merge_server_conf(
     conf.source = conf.source.or(parent.source);
     conf.source_rtt = conf.source_rtt.or(parent.source_rtt);
     conf.source_from = conf.source_from.or(parent.source_from);
+    #[cfg(feature = "stream")]
+    {
+        conf.proxy_protocol = conf.proxy_protocol.or(parent.proxy_protocol);
+    }
     ptr::null_mut()
 }

@@ -1,6 +1,7 @@
 //! `ngx_stream_tcpfp_module`.
 
 mod p0f_api;
+mod proxy_protocol;
 mod session;
 
 use nginx_sys::{
@@ -12,6 +13,7 @@ use nginx_sys::{
     NGX_STREAM_SRV_CONF_OFFSET,
 };
 use p0f_api::TcpfpP0fApi;
+use proxy_protocol::TcpfpProxyProtocol;
 use session::{core_conf, Stream};
 
 use super::command::command;
@@ -21,7 +23,7 @@ use super::directive::{
 use super::subsystem::main_conf;
 use super::{conf, module, source};
 
-static mut COMMANDS: [ngx_command_t; 8] = [
+static mut COMMANDS: [ngx_command_t; 9] = [
     command::<Tcpfp>(
         NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE12,
         NGX_STREAM_SRV_CONF_OFFSET,
@@ -38,6 +40,10 @@ static mut COMMANDS: [ngx_command_t; 8] = [
     ),
     command::<TcpfpSourceFrom>(
         NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_1MORE,
+        NGX_STREAM_SRV_CONF_OFFSET,
+    ),
+    command::<TcpfpProxyProtocol>(
+        NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1,
         NGX_STREAM_SRV_CONF_OFFSET,
     ),
     command::<TcpfpP0fApi>(NGX_STREAM_SRV_CONF | NGX_CONF_TAKE12, NGX_STREAM_SRV_CONF_OFFSET),
@@ -80,6 +86,7 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
             }
             handler.write(Some(source::take_in::<Stream>));
         }
+        proxy_protocol::install(cf);
         status
     }
 }
