@@ -60,7 +60,7 @@ class Connections(LiveCase):
 
     def check(self, port, ask):
         answers = {}
-        for shape in shapes():
+        for shape in shapes(SENT):
             raw = ImpatientRaw(self.tun, shape.to_send(), port)
             try:
                 raw.connect()
@@ -76,11 +76,11 @@ class Connections(LiveCase):
                 self.assertEqual(pick(found), pick(expected))
 
 
-def shapes():
-    """SYNs aimed at the signatures, some changed."""
+def shapes(count):
+    """So many SYNs aimed at the signatures, some changed."""
     random = Random(SEED)
     aims = database.read(p0f.DATABASE)
-    for number in range(SENT):
+    for number in range(count):
         signature = aims.signatures[number % len(aims.signatures)]
         shape = aim.at(signature, aims.mtus, random)
         for change in random.choices(mutate.CHANGES, k=random.choice([0, 0, 1, 2])):

@@ -1,0 +1,1 @@
+"""SYNs that real proxies hand on."""
