@@ -108,6 +108,43 @@ class Output(unittest.TestCase):
             found.pop("mismatch_probability")
             self.assertEqual(found.keys() - record.keys(), set())
 
+    def test_fields(self):
+        names = "ttl,os,family,ip_fp7,host_conn_count,ua_family,ip_options"
+        options = ["--hosts", "--user-agent", "X11; Linux"]
+        whole = tools.answers(self.file, *options)
+        for form in [], ["--csv"], ["--json"]:
+            with self.subTest(form=form):
+                lines = tools.run(self.file, *options, "--fields", names, *form, text=True).stdout
+                if "--csv" in form:
+                    self.assertEqual(lines.splitlines()[0], f"{names},error,line")
+                    found = list(csv.DictReader(io.StringIO(lines), strict=True))
+                else:
+                    found = [json.loads(line) for line in lines.splitlines()]
+                    self.assertEqual(lines, "\n".join(self.on_terminal(
+                        *options, "--fields", names, *form)) + "\n")
+                self.assertEqual(len(found), len(whole))
+                for some, all_of_it in zip(found, whole):
+                    wanted = all_of_it | {"host_conn_count": all_of_it["host"]["conn_count"]}
+                    order = [name for name in names.split(",") if name in some]
+                    self.assertEqual([key for key in some if key not in ("error", "line")], order)
+                    self.assertTrue(some.pop("ip_fp7").startswith(all_of_it["ip_fp"][:2]))
+                    for name in set(order) - {"ip_fp7"}:
+                        self.assertEqual(str(some[name]), str(wanted.get(name, "")), name)
+
+    def test_fields_that_are_wrong(self):
+        for names, said in [
+            ("ttl,famly", "a similar value exists: 'family'"),
+            ("rtt", "invalid value 'rtt'"),
+            ("tcp_info", "invalid value 'tcp_info'"),
+            ("host_nat", "host_nat needs --hosts"),
+            ("ttl,os,ttl", "--fields names ttl twice"),
+            ("ttl,", "a value is required"),
+        ]:
+            with self.subTest(names):
+                done = tools.run(self.file, "--fields", names, text=True)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(said, done.stderr)
+
     def test_live(self):
         """What has come is told while the pipe stays open."""
         frame = on_wire(V4)

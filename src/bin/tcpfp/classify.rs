@@ -9,13 +9,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
+use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
 use memchr::memchr;
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
 use ngx_tcpfp::database::{Database, BUILTIN_NAME};
-use ngx_tcpfp::field::Facts;
+use ngx_tcpfp::field::{self, Facts, Field};
 use ngx_tcpfp::signature::p0f::Rules;
 use ngx_tcpfp::syn::Syn;
 
@@ -59,6 +60,11 @@ pub struct Arguments {
     #[arg(long)]
     tunnels: bool,
 
+    /// Print these fields alone, in this order: `--fields ttl,os,family`. Those of a host are asked as
+    /// host_NAME.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = names(), hide_possible_values = true)]
+    fields: Vec<String>,
+
     /// Print JSON on a terminal, too.
     #[arg(long, conflicts_with = "csv")]
     json: bool,
@@ -78,8 +84,19 @@ impl Arguments {
         let rules = if self.p0f_exact { Rules::AsP0f } else { Rules::Corrected };
         let database = databases::sound(&self.database, rules)?;
         let out = io::stdout().lock();
+        let mut fields: Vec<&Field> = Vec::new();
+        for field in self.fields.iter().filter_map(|name| field::find(name.as_bytes())) {
+            if fields.iter().any(|other| other.name == field.name) {
+                bail!("--fields names {} twice", field.name);
+            }
+            fields.push(field);
+        }
+        if let Some(field) = fields.iter().find(|field| field.needs_host() && !self.hosts) {
+            bail!("{} needs --hosts", field.name);
+        }
         let form = match (self.csv, self.json || !out.is_terminal()) {
-            (true, _) => Form::csv(self.hosts),
+            (true, _) => Form::csv(fields, self.hosts),
+            _ if !fields.is_empty() => Form::Members(fields),
             (false, true) => Form::Json,
             (false, false) => Form::Table(Table::default()),
         };
@@ -314,6 +331,11 @@ pub fn of_hex<'b>(digits: &[u8], bytes: &'b mut Vec<u8>) -> Result<Syn<'b>, Stri
     bytes.resize(digits.len() / 2, 0);
     const_hex::decode_to_slice(digits, bytes).map_err(|error| error.to_string())?;
     Syn::parse_strict(bytes).map_err(|error| error.to_string())
+}
+
+/// What --fields may name.
+fn names() -> PossibleValuesParser {
+    field::all().filter(|field| field.is_of_syn()).map(|field| field.name).into()
 }
 
 fn progress(len: u64) -> ProgressBar {

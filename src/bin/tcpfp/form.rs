@@ -16,20 +16,24 @@ pub enum Form {
     /// One object a line.
     #[default]
     Json,
-    /// One record a line (RFC 4180), in these columns; then `mismatch_probability`, an error and its line.
-    Csv(Vec<&'static Field>),
+    /// The same, of these fields alone.
+    Members(Vec<&'static Field>),
+    /// One record a line (RFC 4180), in these columns; then an error and its line.
+    Csv(Columns),
     /// Aligned columns.
     Table(Table),
 }
 
 impl Form {
-    /// CSV, with the columns of hosts or without.
-    pub fn csv(hosts: bool) -> Self {
-        Self::Csv(
-            field::all()
-                .filter(|field| field.is_of_syn() && (hosts || !field.needs_host()))
-                .collect(),
-        )
+    /// CSV of these fields; of all, with those of hosts or without, if none is named.
+    pub fn csv(fields: Vec<&'static Field>, hosts: bool) -> Self {
+        let is_told = |field: &&Field| field.is_of_syn() && field.is_in_json();
+        Self::Csv(if fields.is_empty() {
+            let all = field::all().filter(is_told).filter(|field| hosts || !field.needs_host());
+            Columns { fields: all.collect(), has_probability: true }
+        } else {
+            Columns { fields, has_probability: false }
+        })
     }
 
     /// Whether what is written of a SYN depends on those before.
@@ -41,11 +45,12 @@ impl Form {
     pub fn header(&self) -> String {
         let mut header = String::new();
         if let Self::Csv(columns) = self {
-            columns.iter().for_each(|column| {
-                header.push_str(column.name);
+            columns.fields.iter().for_each(|field| {
+                header.push_str(field.name);
                 header.push(',');
             });
-            header.push_str("mismatch_probability,error,line\n");
+            header.push_str(if columns.has_probability { "mismatch_probability," } else { "" });
+            header.push_str("error,line\n");
         }
         header
     }
@@ -65,7 +70,17 @@ impl Form {
                 }
                 object.end();
             }
-            Self::Csv(columns) => record(columns, &Facts { host, ..*facts }, out),
+            Self::Members(fields) => {
+                let facts = Facts { host, ..*facts };
+                let mut object = Object::new(out);
+                for field in fields {
+                    if let Some(value) = field.read(&facts) {
+                        object.member(field.key, &value);
+                    }
+                }
+                object.end();
+            }
+            Self::Csv(columns) => columns.write(&Facts { host, ..*facts }, out),
             Self::Table(table) => table.syn(facts, host, out),
         }
         out.push('\n');
@@ -74,15 +89,15 @@ impl Form {
     /// Writes why a line is no SYN.
     pub fn error(&self, line: u64, reason: &str, out: &mut String) {
         match self {
-            Self::Json => {
+            Self::Json | Self::Members(_) => {
                 let mut object = Object::new(out);
                 object.member(key!("error"), &Value::Text(reason));
                 object.member(key!("line"), &Value::Number(line));
                 object.end();
             }
             Self::Csv(columns) => {
-                columns.iter().for_each(|_| out.push(','));
-                out.push(',');
+                columns.fields.iter().for_each(|_| out.push(','));
+                out.push_str(if columns.has_probability { "," } else { "" });
                 let start = out.len();
                 out.push_str(reason);
                 quote(out, start);
@@ -98,19 +113,31 @@ impl Form {
     }
 }
 
-/// Writes a record of CSV, but for the end of its line.
-fn record(columns: &[&Field], facts: &Facts<'_>, out: &mut String) {
-    for column in columns {
-        let start = out.len();
-        column.write(facts, out);
-        quote(out, start);
+/// Columns of CSV.
+pub struct Columns {
+    fields: Vec<&'static Field>,
+    /// Whether `mismatch_probability` is behind them.
+    has_probability: bool,
+}
+
+impl Columns {
+    /// Writes a record, but for the end of its line.
+    fn write(&self, facts: &Facts<'_>, out: &mut String) {
+        for field in &self.fields {
+            let start = out.len();
+            field.write(facts, out);
+            quote(out, start);
+            out.push(',');
+        }
+        if self.has_probability {
+            if let Some(parts) = facts.contradiction() {
+                Value::Fraction(parts).write_to(out);
+            }
+            out.push(',');
+        }
+        // No error, in no line.
         out.push(',');
     }
-    if let Some(parts) = facts.contradiction() {
-        Value::Fraction(parts).write_to(out);
-    }
-    // No error, in no line.
-    out.push_str(",,");
 }
 
 /// Quotes what stands behind `start`, if CSV wants that.

@@ -359,7 +359,7 @@ fn formed(input: Vec<u8>, form: Form) -> Vec<String> {
 #[test]
 fn csv() {
     let capture = pcap(&packets());
-    let lines = formed(capture.clone(), Form::csv(true));
+    let lines = formed(capture.clone(), Form::csv(Vec::new(), true));
     assert_eq!(lines.len(), 3);
     let columns: Vec<_> = lines[0].split(',').collect();
     let json = formed(capture, Form::Json);
@@ -370,7 +370,7 @@ fn csv() {
     }
     assert!(columns.contains(&"host_conn_count"));
     assert!(lines[1].contains(r#","2,4,8,1,3",020"#), "{}", lines[1]);
-    let lines = formed(format!("{SYN}\nx,\"").into(), Form::csv(false));
+    let lines = formed(format!("{SYN}\nx,\"").into(), Form::csv(Vec::new(), false));
     assert!(!lines[0].contains("host_") && lines[0].ends_with(",error,line"));
     assert!(lines[2].starts_with(",,,") && lines[2].ends_with(",odd number of digits,2"));
 }
