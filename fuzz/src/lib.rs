@@ -1,6 +1,7 @@
 //! What must hold for any bytes, a room a target. Each `check` panics if it does not.
 
 pub mod claim;
+pub mod client_hello;
 pub mod database;
 mod fields;
 pub mod forwarded;
@@ -38,6 +39,7 @@ mod tests {
     fn the_corpus() {
         let checks: [fn(&[u8]); 9] = [
             super::claim::check,
+            super::client_hello::check,
             super::database::check,
             super::forwarded::check,
             super::host::check,
