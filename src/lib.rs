@@ -1,11 +1,11 @@
 //! What a TCP client's first packet says about its stack.
 //!
 //! The bytes flow one way. [`syn`] and [`tcp_info`] read what the kernel gives, [`forwarded`] a SYN
-//! that a proxy in front hands on, [`client_hello`] what the client's TLS begins with,
-//! [`signature`] writes a SYN or a hello as a fingerprint, [`connection`] holds all that is known of
-//! one connection, [`host`] what those of one address together say, [`field`] is the one list of
-//! what can be asked of a connection, [`json`] is all of it at once. These rooms are pure: no nginx,
-//! no system call, no `unsafe`. [`nginx`](self) brings them to a server.
+//! that a proxy in front hands on, [`client_hello`] what the client's TLS begins with and [`http2`]
+//! its HTTP/2, [`signature`] writes a SYN or a hello as a fingerprint, [`connection`] holds all that
+//! is known of one connection, [`host`] what those of one address together say, [`field`] is the one
+//! list of what can be asked of a connection, [`json`] is all of it at once. These rooms are pure: no
+//! nginx, no system call, no `unsafe`. [`nginx`](self) brings them to a server.
 // Without nginx there is none at all; with it, src/nginx/ has it all.
 #![cfg_attr(not(feature = "nginx"), forbid(unsafe_code))]
 #![cfg_attr(feature = "nginx", deny(unsafe_code))]
@@ -38,6 +38,7 @@ pub mod family;
 pub mod field;
 pub mod forwarded;
 pub mod host;
+pub mod http2;
 pub mod json;
 #[cfg(feature = "nginx")]
 #[allow(unsafe_code)]

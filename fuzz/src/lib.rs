@@ -6,6 +6,7 @@ pub mod database;
 mod fields;
 pub mod forwarded;
 pub mod host;
+pub mod http2;
 pub mod matching;
 pub mod syn;
 pub mod table;
@@ -37,12 +38,13 @@ mod tests {
     /// will do.
     #[test]
     fn the_corpus() {
-        let checks: [fn(&[u8]); 9] = [
+        let checks: [fn(&[u8]); 11] = [
             super::claim::check,
             super::client_hello::check,
             super::database::check,
             super::forwarded::check,
             super::host::check,
+            super::http2::check,
             super::matching::check,
             super::syn::check,
             super::table::check,
