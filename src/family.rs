@@ -10,12 +10,11 @@
 mod cause;
 mod evidence;
 mod explanation;
-mod families;
 #[cfg(test)]
 mod fit;
 mod fitted;
 #[cfg(test)]
-mod prior;
+mod sender;
 mod stack;
 mod stacks;
 #[cfg(test)]
@@ -28,12 +27,12 @@ pub use cause::Cause;
 use cause::Cost;
 use evidence::{Evidence, FamilyCosts, Model};
 pub use explanation::Explanation;
-pub use families::Family;
 use fitted::{MODEL, TEMPERATURE};
 use stack::KnownLayout;
 use stacks::LAYOUTS;
 
 use crate::database::Match;
+pub use crate::families::Family;
 use crate::signature::p0f::Observed;
 use crate::text::{display_text, Out, Text};
 
@@ -154,7 +153,7 @@ fn judge(
 fn lower(costs: &mut FamilyCosts, found: &Match<'_>) {
     let Some(label) = found.label() else { return };
     let is_sure = !label.is_generic && !found.is_fuzzy;
-    let family = Family::of_label(label);
+    let family = label.family();
     if family == Family::Other {
         let lead = if is_sure { LEAD_OF_EXACT_LABEL } else { LEAD_OF_LABEL };
         let least = costs.iter().copied().min().unwrap_or(0);

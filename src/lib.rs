@@ -34,6 +34,7 @@ pub mod connection;
 pub mod database;
 pub mod ethernet;
 mod fallible;
+mod families;
 pub mod family;
 pub mod field;
 pub mod forwarded;

@@ -1,5 +1,6 @@
 //! Labels of signatures.
 
+use crate::families::Family;
 use crate::text::{display_text, Out, Text};
 
 /// A `label = ` line of `[tcp:request]`.
@@ -36,6 +37,20 @@ impl Label {
     /// a stack in userspace. Such a SYN says nothing of the system behind.
     pub fn is_proxy(&self) -> bool {
         self.class == "proxy"
+    }
+
+    /// The family of systems that it names, by its name and, for Android, its flavor.
+    pub fn family(&self) -> Family {
+        match self.name.as_str() {
+            "Linux" if self.flavor.contains("Android") => Family::Android,
+            "Linux" => Family::Linux,
+            "Android" => Family::Android,
+            "Windows" => Family::Windows,
+            "Mac OS X" | "MacOS X" | "macOS" | "iOS" => Family::Apple,
+            "FreeBSD" | "NetBSD" | "OpenBSD" | "DragonFly" => Family::Bsd,
+            "Solaris" => Family::Solaris,
+            _ => Family::Other,
+        }
     }
 
     /// Whether both name the same system: p0f does not look at upper and lower case.

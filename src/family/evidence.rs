@@ -7,9 +7,9 @@ use std::array;
 
 use super::cause::{Cause, CauseCosts, Cost};
 use super::explanation::Explanation;
-use super::families::Family;
 use super::stack::{KnownLayout, OptionOrder, Scales, Setting, Stack};
 use super::window::PackedWindow;
+use crate::families::Family;
 use crate::signature::p0f::{Observed, Quirks, Window, MAX_DIST};
 use crate::syn::kind;
 

@@ -1,7 +1,7 @@
 //! Why a SYN may be a family's, in words.
 
 use super::cause::{Cause, CauseCosts, Cost};
-use super::families::Family;
+use crate::families::Family;
 use crate::text::{display_text, Out, Text};
 
 /// As many causes as one explanation can have.

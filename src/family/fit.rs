@@ -11,12 +11,12 @@ use std::{env, fs};
 
 use super::cause::{Cause, CauseCosts, Cost};
 use super::evidence::{FamilyCosts, Model};
-use super::families::Family;
 use super::judge;
-use super::prior::{senders, Rarities};
+use super::sender::{senders, Rarities};
 use super::stack::KnownLayout;
 use super::table::{builtin, Table};
 use crate::database::{Database, Hit};
+use crate::families::Family;
 use crate::signature::p0f::{Observed, Rules};
 use crate::syn::Syn;
 

@@ -3,8 +3,8 @@
 use std::array;
 
 use super::cause::{Cause, Cost};
-use super::families::Family;
 use super::window::PackedWindow;
+use crate::families::Family;
 use crate::signature::p0f::Quirks;
 use crate::syn::kind;
 

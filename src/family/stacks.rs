@@ -1,8 +1,8 @@
 //! The stacks that the built-in database knows. Written by `make family`: do not edit.
 
-use super::families::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};
 use super::stack::{KnownLayout, Scales, Setting, Stack};
 use super::window::PackedWindow as W;
+use crate::families::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};
 use crate::signature::p0f::Quirks as Q;
 
 #[rustfmt::skip]

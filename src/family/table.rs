@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::cause::Cost;
-use super::families::Family;
-use super::prior::{senders, Rarities};
+use super::sender::{senders, Rarities};
 use super::stack::{KnownLayout, Scales, Setting, Stack};
 use super::window::PackedWindow;
 use crate::database::{Database, BUILTIN_NAME};
+use crate::families::Family;
 use crate::signature::p0f::{Quirks, Rules, Signature, WindowForm};
 
 pub fn builtin() -> Database {
@@ -86,9 +86,9 @@ impl Table {
     pub fn source(&self) -> String {
         let mut text = String::from(
             "//! The stacks that the built-in database knows. Written by `make family`: do not edit.\n\n\
-             use super::families::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
              use super::stack::{KnownLayout, Scales, Setting, Stack};\n\
              use super::window::PackedWindow as W;\n\
+             use crate::families::Family::{Android, Apple, Bsd, Linux, Other, Solaris, Windows};\n\
              use crate::signature::p0f::Quirks as Q;\n\n\
              #[rustfmt::skip]\n\
              pub static LAYOUTS: &[KnownLayout] = &[\n",

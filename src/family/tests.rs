@@ -43,7 +43,7 @@ fn labels_have_a_family() {
         ("lwIP", "", Family::Other),
     ];
     for (name, flavor, family) in cases {
-        assert_eq!(Family::of_label(&label(name, flavor, false)), family, "{name} {flavor}");
+        assert_eq!(label(name, flavor, false).family(), family, "{name} {flavor}");
     }
 }
 

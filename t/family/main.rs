@@ -117,7 +117,7 @@ fn current_systems_as_they_are_sent() {
     for (label, signature) in database.signatures().filter(|(label, _)| current(label)) {
         for mss in [1460, 1400, 1360] {
             let Some(packet) = Packet::of(signature, mss) else { continue };
-            let family = Family::of_label(label);
+            let family = label.family();
             for version in [4, 6] {
                 if signature.version.is_none_or(|only| only == version) {
                     let syn = Packet { version, ..packet.clone() }.bytes();

@@ -54,7 +54,7 @@ struct Subject {
 
 fn subjects(database: &Database) -> Vec<Subject> {
     let subject = |(label, signature): (&Label, &Signature)| {
-        let family = Family::of_label(label);
+        let family = label.family();
         let packet = Packet::of(signature, 1460).filter(|_| !label.is_generic)?;
         let unchanged = verdict_of_system(database, &packet.bytes())?;
         assert!(family == Family::Other || unchanged.family == family, "{label}: {signature}");

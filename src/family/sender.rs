@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::cause::Cost;
-use super::families::Family;
 use super::stack::Scales;
 use crate::database::Label;
+use crate::families::Family;
 use crate::signature::p0f::Signature;
 use crate::syn::kind;
 
@@ -42,7 +42,7 @@ impl Sender {
 
 /// Who sends SYNs of a signature: the family of its label, and Linux and Android each other's.
 pub fn senders(label: &Label, signature: &Signature) -> Vec<Sender> {
-    let family = Family::of_label(label);
+    let family = label.family();
     let mut settings = vec!["a generic signature".to_owned(); usize::from(label.is_generic)];
     settings.extend(vec!["an option is off".to_owned(); options_off(family, signature)]);
     if label.is_tool() {

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::database::Label;
-
 /// Systems that share a TCP stack, or nearly.
 ///
 /// ```
@@ -31,7 +29,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// Every one, in the order of [`Shares`].
+    /// Every one, in the order of [`Shares`](crate::family::Shares).
     pub const ALL: [Self; 7] = [
         Self::Windows,
         Self::Linux,
@@ -41,20 +39,6 @@ impl Family {
         Self::Solaris,
         Self::Other,
     ];
-
-    /// The family of a database's label, by its name and, for Android, its flavor.
-    pub fn of_label(label: &Label) -> Self {
-        match label.name.as_str() {
-            "Linux" if label.flavor.contains("Android") => Self::Android,
-            "Linux" => Self::Linux,
-            "Android" => Self::Android,
-            "Windows" => Self::Windows,
-            "Mac OS X" | "MacOS X" | "macOS" | "iOS" => Self::Apple,
-            "FreeBSD" | "NetBSD" | "OpenBSD" | "DragonFly" => Self::Bsd,
-            "Solaris" => Self::Solaris,
-            _ => Self::Other,
-        }
-    }
 
     /// How many of a thousand clients of public web servers have such a system.
     ///
