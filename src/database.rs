@@ -1,6 +1,7 @@
 //! Databases of signatures, in the syntax of p0f.fp.
 #![allow(clippy::disallowed_types, reason = "what grows does so by fallible.rs")]
 
+mod census;
 mod content;
 mod label;
 mod matcher;
@@ -9,6 +10,7 @@ mod shadow;
 
 use std::ops::ControlFlow;
 
+pub use census::Census;
 use content::{Content, Entry};
 pub use label::{Label, System};
 pub(crate) use matcher::Hit;
@@ -167,11 +169,18 @@ impl Hit {
     /// The match, by the database that was hit.
     pub fn of<'d>(self, database: Option<&'d Database>) -> Match<'d> {
         let Self { number, is_fuzzy, dist } = self;
-        let signature = database.zip(number).and_then(|(database, number)| {
-            let Entry { label, signature, .. } = database.content.entries.get(number as usize)?;
-            Some((&database.content.labels[*label as usize], signature))
+        let content = database.map(|database| &database.content);
+        let entry = content.zip(number).and_then(|(content, number)| {
+            let entry = content.entries.get(number as usize)?;
+            Some((&content.labels[entry.label as usize], entry))
         });
-        Match { signature, is_fuzzy, dist }
+        Match {
+            signature: entry.map(|(label, entry)| (label, &entry.signature)),
+            is_fuzzy,
+            dist,
+            census: entry.and_then(|(_, entry)| entry.census.as_ref()).filter(|_| !is_fuzzy),
+            population: content.and_then(|content| content.population.as_ref()),
+        }
     }
 }
 

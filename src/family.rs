@@ -13,6 +13,7 @@ mod explanation;
 #[cfg(test)]
 mod fit;
 mod fitted;
+mod prior;
 #[cfg(test)]
 mod sender;
 mod stack;
@@ -92,7 +93,13 @@ pub struct Verdict {
 impl Verdict {
     /// Judges a SYN and what the database says of it. Allocates nothing.
     pub fn of(observed: &Observed, found: Option<&Match<'_>>) -> Self {
-        let shares = Shares::of(&judge(observed, found, &MODEL, LAYOUTS));
+        let mut shares = Shares::of(&judge(observed, found, &MODEL, LAYOUTS));
+        if let Some(population) = found.and_then(|found| found.population) {
+            shares = shares.at_site(population);
+        }
+        if let Some(census) = found.and_then(|found| found.census) {
+            shares = shares.counted(census);
+        }
         let (family, confidence) = shares.falling().next().unwrap_or((Family::Other, 0));
         Self { family, confidence, shares }
     }
@@ -141,7 +148,8 @@ fn judge(
     let stack = observed.of_stack();
     let evidence = Evidence::of(stack.as_ref().unwrap_or(observed), model);
     let mut costs = evidence.costs(layouts, FARTHEST as Cost);
-    if let Some(found) = found {
+    // Who sent the SYN at a site says more than the label that was made of it.
+    if let Some(found) = found.filter(|found| found.census.is_none()) {
         lower(&mut costs, found);
     }
     costs

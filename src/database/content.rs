@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
+use super::census::Census;
 use super::label::Label;
 use crate::signature::p0f::Signature;
 
@@ -15,6 +16,8 @@ pub struct Content {
     pub entries: Vec<Entry>,
     /// The kind of link that has an MTU.
     pub links: HashMap<u32, String, FxBuildHasher>,
+    /// The addresses of a site, by the first file that has them.
+    pub population: Option<Census>,
 }
 
 /// A signature, the label that it stands under, and where.
@@ -24,4 +27,6 @@ pub struct Entry {
     pub label: u32,
     pub file: u32,
     pub line: u32,
+    /// Who sent it at a site.
+    pub census: Option<Census>,
 }

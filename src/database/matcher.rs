@@ -5,6 +5,7 @@ use std::ptr;
 
 use rustc_hash::FxBuildHasher;
 
+use super::census::Census;
 use super::content::Entry;
 use super::label::Label;
 use crate::fallible::TryPush;
@@ -21,6 +22,10 @@ pub struct Match<'d> {
     pub is_fuzzy: bool,
     /// Hops that the SYN has made, as the signature's TTL or, without one, a guess tells.
     pub dist: u8,
+    /// The addresses that sent such a SYN at a site, if the signature has them and is no fuzzy match.
+    pub census: Option<&'d Census>,
+    /// The addresses of that site.
+    pub population: Option<&'d Census>,
 }
 
 impl<'d> Match<'d> {

@@ -1,11 +1,15 @@
 //! The syntax of p0f.fp (p0f's readfp.c).
 //!
+//! A comment that begins with `;tcpfp:` is ours: p0f passes it over. (It stops at a section or a name
+//! that it does not know.)
+//!
 //! A server sees SYNs only, so `[tcp:response]` and `[http:*]` are checked and passed over.
 
 use std::fmt;
 use std::ops::ControlFlow;
 use std::str::from_utf8;
 
+use super::census::Census;
 use super::content::{Content, Entry};
 use super::label::{Label, System};
 use crate::fallible::{try_owned, TryPush};
@@ -109,6 +113,9 @@ impl<'d> Reader<'d> {
 
     fn line(&mut self, number: u32, line: &str) -> Result<(), SyntaxError> {
         let line = Token::new(line).trim();
+        if let Some(ours) = line.text.strip_prefix(";tcpfp:") {
+            return self.census(line.token(ours));
+        }
         if line.text.is_empty() || line.text.starts_with(';') {
             return Ok(());
         }
@@ -128,6 +135,32 @@ impl<'d> Reader<'d> {
             ("sig", Some(section)) => self.signature(section, number, key, value),
             _ => Err(key.wrong(format_args!("\"{}\" has no meaning here", key.text))),
         }
+    }
+
+    /// `addresses = Windows:312,Linux:4`: who sent the signature before it. `population = ...`: who
+    /// came to the site.
+    fn census(&mut self, line: Token<'_>) -> Result<(), SyntaxError> {
+        let Some((key, value)) = line.split_once('=') else {
+            return Err(line.wrong("not \";tcpfp: name = value\""));
+        };
+        let (key, value) = (key.trim(), value.trim());
+        let read = || inside(value, value.text.parse::<Census>());
+        match key.text {
+            "addresses" => {
+                let file = self.content.files.len() as u32 - 1;
+                let last = self.content.entries.last_mut().filter(|entry| entry.file == file);
+                let Some(entry) = last.filter(|entry| entry.census.is_none()) else {
+                    return Err(key.wrong("this must stand behind a signature, once"));
+                };
+                entry.census = Some(read()?);
+            }
+            "population" => {
+                let census = read()?;
+                self.content.population.get_or_insert(census);
+            }
+            other => return Err(key.wrong(format_args!("\"{other}\" has no meaning here"))),
+        }
+        Ok(())
     }
 
     fn section(&mut self, line: Token<'_>) -> Result<(), SyntaxError> {
@@ -259,7 +292,13 @@ impl<'d> Reader<'d> {
                 }
                 let label = self.content.labels.len() as u32 - 1;
                 let file = self.content.files.len() as u32 - 1;
-                self.content.entries.try_push(Entry { signature, label, file, line })?;
+                self.content.entries.try_push(Entry {
+                    signature,
+                    label,
+                    file,
+                    line,
+                    census: None,
+                })?;
             }
             Section::TcpResponse => drop(self.tcp_signature(value)?),
             Section::Http => http_signature(value)?,
@@ -268,11 +307,16 @@ impl<'d> Reader<'d> {
     }
 
     fn tcp_signature(&self, value: Token<'_>) -> Result<Signature, SyntaxError> {
-        value.text.parse().map_err(|wrong: SyntaxError| {
-            let at = &value.text[wrong.at.min(value.text.len())..];
-            value.token(at).wrong(wrong.reason)
-        })
+        inside(value, value.text.parse())
     }
+}
+
+/// What was read of a token's text, where what is wrong stands in its line.
+fn inside<T>(value: Token<'_>, read: Result<T, SyntaxError>) -> Result<T, SyntaxError> {
+    read.map_err(|wrong| {
+        let at = &value.text[wrong.at.min(value.text.len())..];
+        value.token(at).wrong(wrong.reason)
+    })
 }
 
 /// `Name=[substring],Name,...`

@@ -299,6 +299,52 @@ fn what_is_wrong_is_told_with_its_place() {
 
 /// What an application asks its stack for hides no signature, unless p0f is followed.
 #[test]
+fn a_site_counts_its_addresses() {
+    let text = format!(
+        "{HEAD};tcpfp: population = Windows:7,Linux:3\n; a comment\nlabel = s:unix:Linux:\n\
+         sig = *:64:0:*:mss*1,10:mss,sok,ts,nop,ws:df,id+:0\n;tcpfp: addresses = linux:5, Android:1\n\
+         sig = *:64:0:*:mss*2,10:mss,sok,ts,nop,ws:df,id+:0\n"
+    );
+    let files = [("a.fp", text.as_bytes()), ("b.fp", b";tcpfp: population = Windows:1")];
+    let database = Database::read(files, Rules::Corrected).unwrap();
+    let census = |change: fn(&mut Observed)| {
+        let syn = hex::decode(LINUX).unwrap();
+        let mut observed = Observed::of(&Syn::parse(&syn).unwrap(), Rules::Corrected).unwrap();
+        change(&mut observed);
+        let found = database.find(&observed);
+        let words = |census: Option<&Census>| census.map(Census::to_string).unwrap_or_default();
+        (words(found.census), words(found.population))
+    };
+    let population = || "Windows:7,Linux:3".to_owned();
+    assert_eq!(census(|_| {}), ("Linux:5,Android:1".to_owned(), population()));
+    // Fuzzy, of a signature without any, and without a signature.
+    assert_eq!(census(|seen| seen.ttl = 128), (String::new(), population()));
+    assert_eq!(
+        census(|seen| seen.multiple = Some(crate::signature::p0f::Window::Mss(2))),
+        (String::new(), population())
+    );
+    assert_eq!(census(|seen| seen.scale = 3), (String::new(), population()));
+}
+
+#[test]
+fn a_wrong_count_of_addresses_says_where_and_why() {
+    let sig = "label = s:unix:Linux:\nsig = 4:64:0:*:mss*1,*:mss,sok,ts,nop,ws:df,id+:0\n";
+    let cases = [
+        (";tcpfp: addresses = Linux:5", 9, "this must stand behind a signature, once"),
+        (&format!("{sig};tcpfp: addresses = Linux:x"), 27, "the addresses cannot be \"x\""),
+        (&format!("{sig};tcpfp: addresses = Linux:1,Amiga:2"), 29, "unknown family \"Amiga\""),
+        (";tcpfp: population =", 21, "each family is followed by a colon and its addresses"),
+        (";tcpfp: shares = Linux:1", 9, "\"shares\" has no meaning here"),
+        (";tcpfp: nothing", 8, "not \";tcpfp: name = value\""),
+    ];
+    for (text, column, reason) in cases {
+        let text = format!("{HEAD}{text}\n");
+        let wrong = Database::read([("a", text.as_bytes())], Rules::Corrected).unwrap_err();
+        assert_eq!((wrong.column, wrong.reason.as_str()), (column, reason), "{text}");
+    }
+}
+
+#[test]
 fn options_that_applications_ask_for() {
     let text = format!(
         "{HEAD}label = s:unix:Linux:\nsig = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0\n\

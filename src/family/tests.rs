@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::database::Label;
+use crate::database::{Census, Label};
 use crate::signature::p0f::{Rules, Signature};
 use crate::syn::Syn;
 
@@ -28,7 +28,13 @@ fn label(name: &str, flavor: &str, is_generic: bool) -> Label {
 fn matching(label: &Label, is_fuzzy: bool) -> Match<'_> {
     static SIGNATURE: LazyLock<Signature> =
         LazyLock::new(|| "*:64:0:*:*,*:mss:df:0".parse().unwrap());
-    Match { signature: Some((label, &SIGNATURE)), is_fuzzy, dist: 0 }
+    Match {
+        signature: Some((label, &SIGNATURE)),
+        is_fuzzy,
+        dist: 0,
+        census: None,
+        population: None,
+    }
 }
 
 #[test]
@@ -70,6 +76,36 @@ fn an_exact_label_counts_a_generic_one_does_not() {
     };
     assert!(share(false, false) > 500);
     assert_eq!([share(true, false), share(false, true)], [0, 0]);
+}
+
+#[test]
+fn a_site_knows_its_clients() {
+    let seen = observed(LINUX);
+    let of = |census: Option<&str>, population: Option<&str>| {
+        let read = |text: &str| text.parse::<Census>().unwrap();
+        let (census, population) = (census.map(read), population.map(read));
+        let label = label("Linux", "", false);
+        let (census, population) = (census.as_ref(), population.as_ref());
+        Verdict::of(&seen, Some(&Match { census, population, ..matching(&label, true) })).shares
+    };
+    let percent = |shares: Shares, family| f64::from(shares.of_family(family)) / 100.0;
+    let model = of(None, None);
+    let [linux, android] = [Family::Linux, Family::Android].map(|family| percent(model, family));
+    assert!(linux > 60.0 && android > 5.0, "{model}");
+
+    // Twenty addresses count as much as the model; a family that it excludes is not excluded.
+    let counted = of(Some("Windows:20"), None);
+    assert!((percent(counted, Family::Windows) - 50.0).abs() < 0.1, "{counted}");
+    assert!((percent(counted, Family::Linux) - linux / 2.0).abs() < 0.1, "{counted}");
+    assert!(percent(of(Some("Android:2000"), None), Family::Android) > 98.0);
+
+    // As frequent as anywhere: nothing changes, whatever the number.
+    let same = of(None, Some("Windows:3600,Linux:1600,Android:2400,Apple:2100,BSD:40,Solaris:10"));
+    assert!((percent(same, Family::Linux) - linux).abs() < 0.5, "{same}");
+    // Android twenty times as frequent as Linux counts ten times, as Linux as seldom.
+    let phones = of(None, Some("Android:1000000"));
+    let expected = android * 1000.0 / 240.0 / (android * 1000.0 / 240.0 + linux / 10.0) * 100.0;
+    assert!((percent(phones, Family::Android) - expected).abs() < 1.0, "{phones} {expected}");
 }
 
 #[test]
