@@ -41,6 +41,7 @@ pub mod forwarded;
 pub mod host;
 pub mod http2;
 pub mod json;
+pub mod learn;
 #[cfg(feature = "nginx")]
 #[allow(unsafe_code)]
 pub mod nginx;

@@ -44,12 +44,9 @@ impl Label {
         match self.name.as_str() {
             "Linux" if self.flavor.contains("Android") => Family::Android,
             "Linux" => Family::Linux,
-            "Android" => Family::Android,
-            "Windows" => Family::Windows,
             "Mac OS X" | "MacOS X" | "macOS" | "iOS" => Family::Apple,
             "FreeBSD" | "NetBSD" | "OpenBSD" | "DragonFly" => Family::Bsd,
-            "Solaris" => Family::Solaris,
-            _ => Family::Other,
+            name => Family::of_name(name.as_bytes()).unwrap_or(Family::Other),
         }
     }
 

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use anyhow::{bail, Context, Result};
 use clap::builder::PossibleValuesParser;
-use indicatif::{ProgressBar, ProgressStyle};
 use memchr::memchr;
 use ngx_tcpfp::claim::Claim;
 use ngx_tcpfp::connection::Connection;
@@ -26,10 +25,8 @@ use crate::hosts::Hosts;
 use crate::item::Item;
 use crate::status::Status;
 use crate::unread::Tally;
-use crate::{databases, tunnel};
+use crate::{databases, progress, tunnel};
 
-/// Input shorter than this is done before a progress bar could be read.
-const LONG: u64 = 1 << 20;
 /// Batches on their way from reading to writing.
 const WAITING: usize = 4;
 
@@ -108,7 +105,7 @@ impl Arguments {
             Some(path) => {
                 let name = path.display().to_string();
                 let file = File::open(&path).with_context(|| name.clone())?;
-                let bar = progress(file.metadata().with_context(|| name.clone())?.len());
+                let bar = progress::bar(file.metadata().with_context(|| name.clone())?.len());
                 let done = classify(bar.wrap_read(file), out, classifier);
                 bar.finish_and_clear();
                 (name, done)
@@ -336,19 +333,6 @@ pub fn of_hex<'b>(digits: &[u8], bytes: &'b mut Vec<u8>) -> Result<Syn<'b>, Stri
 /// What --fields may name.
 fn names() -> PossibleValuesParser {
     field::all().filter(|field| field.is_of_syn()).map(|field| field.name).into()
-}
-
-fn progress(len: u64) -> ProgressBar {
-    // On a terminal the answers show how far it is.
-    if len < LONG || !io::stderr().is_terminal() || io::stdout().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(len);
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {eta}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -16,14 +16,29 @@ const MANY: usize = 100;
 ///
 /// A file cannot be read at all. Inside are the problems of what could be.
 pub fn read(names: &[String], rules: Rules) -> Result<Result<Database, Vec<Problem>>> {
-    let mut files = Vec::new();
-    for name in names {
-        let content = match name.as_str() {
-            BUILTIN_NAME => Database::builtin().to_vec(),
-            path => fs::read(path).with_context(|| path.to_owned())?,
-        };
-        files.push((name.as_str(), content));
-    }
+    Ok(of(&contents(names)?, rules))
+}
+
+/// The same with one more in front, which is not in a file.
+///
+/// # Errors
+///
+/// There are problems, or a file cannot be read.
+pub fn beside(name: &str, content: &[u8], names: &[String]) -> Result<Database> {
+    let mut files = vec![(name, content.to_vec())];
+    files.extend(contents(names)?);
+    of(&files, Rules::Corrected).or_else(fail)
+}
+
+fn contents(names: &[String]) -> Result<Vec<(&str, Vec<u8>)>> {
+    let content = |name: &str| match name {
+        BUILTIN_NAME => Ok(Database::builtin().to_vec()),
+        path => fs::read(path).with_context(|| path.to_owned()),
+    };
+    names.iter().map(|name| Ok((name.as_str(), content(name)?))).collect()
+}
+
+fn of(files: &[(&str, Vec<u8>)], rules: Rules) -> Result<Database, Vec<Problem>> {
     let mut problems = Vec::new();
     let files = files.iter().map(|(name, content)| (*name, &content[..]));
     let database = Database::read_on(files, rules, |problem| {
@@ -34,7 +49,11 @@ pub fn read(names: &[String], rules: Rules) -> Result<Result<Database, Vec<Probl
             ControlFlow::Break(())
         }
     });
-    Ok(if problems.is_empty() { Ok(database) } else { Err(problems) })
+    if problems.is_empty() {
+        Ok(database)
+    } else {
+        Err(problems)
+    }
 }
 
 /// The same for what cannot go on with problems.
@@ -43,11 +62,10 @@ pub fn read(names: &[String], rules: Rules) -> Result<Result<Database, Vec<Probl
 ///
 /// There are some, or a file cannot be read.
 pub fn sound(names: &[String], rules: Rules) -> Result<Database> {
-    match read(names, rules)? {
-        Ok(database) => Ok(database),
-        Err(problems) => {
-            let problems: Vec<_> = problems.iter().map(Problem::to_string).collect();
-            bail!("{}", problems.join("\n"));
-        }
-    }
+    read(names, rules)?.or_else(fail)
+}
+
+fn fail<T>(problems: Vec<Problem>) -> Result<T> {
+    let problems: Vec<_> = problems.iter().map(Problem::to_string).collect();
+    bail!("{}", problems.join("\n"));
 }

@@ -12,12 +12,14 @@ mod form;
 mod hosts;
 mod input;
 mod item;
+mod learn;
 mod link;
 #[cfg(feature = "manual")]
 mod manual;
 mod order;
 mod pcap;
 mod pcapng;
+mod progress;
 mod status;
 mod tunnel;
 mod unread;
@@ -53,6 +55,15 @@ enum Command {
     /// Print in words why a SYN may come from each family of systems: which stack it would be, and
     /// what would have had to happen to its SYN on the way.
     Explain(explain::Arguments),
+    /// Learn a site's own database from its log: signatures of its clients' stacks, and how many
+    /// addresses of each family send them. Nothing is learnt of one address alone.
+    ///
+    /// A line is JSON, with $tcpfp_json in "tcp" or at the top, the User-Agent in "agent" and
+    /// perhaps Sec-CH-UA-Platform in "platform"; or a SYN in hex, a tab, a User-Agent, and perhaps
+    /// a tab and an address. A fifth of the addresses and the last fifth of the time have no part
+    /// in what is learnt: how good it is on them is told on standard error. The exit status is 1
+    /// if a line could not be read.
+    Learn(learn::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -64,6 +75,7 @@ fn main() -> ExitCode {
         Command::Classify(arguments) => arguments.run(),
         Command::Check(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),
+        Command::Learn(arguments) => arguments.run(),
     };
     let status = done.unwrap_or_else(|error| {
         eprintln!("tcpfp: {error:#}");
