@@ -1,5 +1,8 @@
 //! What of a site's stacks may be believed.
 
+use std::collections::btree_map::Entry;
+use std::collections::BTreeMap;
+
 use super::noise::{Claims, Noise};
 use super::stack::Stack;
 use super::wilson::at_least;
@@ -7,6 +10,7 @@ use crate::connection::Identity;
 use crate::database::{Census, Database, Label};
 use crate::families::Family;
 use crate::family::Verdict;
+use crate::signature::p0f::Signature;
 
 /// A confidence from which on the model is sure of a family.
 const SURE: u8 = 90;
@@ -71,7 +75,7 @@ pub struct Site {
 impl Site {
     /// Judges what stacks a site has seen, beside the databases that it has.
     pub fn of(stacks: Vec<Stack>, database: &Database, limits: Limits) -> Self {
-        let judged: Vec<_> = stacks
+        let judged: Vec<_> = of_either_version(stacks)
             .into_iter()
             .filter(|stack| stack.claims.all() >= limits.support)
             .map(|stack| {
@@ -100,14 +104,17 @@ impl Site {
         Self { stacks, noise, limits }
     }
 
-    /// Those that are written into the site's database: the special before the general.
+    /// Those that are written into the site's database: the special before the general, and low TTLs
+    /// before high ones, as p0f, too, demands that no signature be covered by one before it.
     pub fn written(&self) -> Vec<&Learnt> {
         let mut written: Vec<_> = self.stacks.iter().filter(|one| self.is_written(one)).collect();
         let open = |learnt: &&Learnt| {
             let signature = &learnt.stack.signature;
-            usize::from(signature.mss.is_none()) + usize::from(signature.scale.is_none())
+            let open =
+                usize::from(signature.mss.is_none()) + usize::from(signature.scale.is_none());
+            (learnt.stack.is_generic, signature.is_ttl_random, open, signature.ttl)
         };
-        written.sort_by_key(|learnt| (learnt.stack.is_generic, open(learnt)));
+        written.sort_by_key(open);
         written
     }
 
@@ -131,6 +138,23 @@ impl Site {
         }
         population
     }
+}
+
+/// Makes one of two stacks that differ in nothing but the version of IP: p0f takes them for the same.
+fn of_either_version(stacks: Vec<Stack>) -> Vec<Stack> {
+    let mut found: BTreeMap<String, Stack> = BTreeMap::new();
+    for stack in stacks {
+        let signature = Signature { version: None, ..stack.signature };
+        match found.entry(signature.to_string()) {
+            Entry::Vacant(place) => _ = place.insert(stack),
+            Entry::Occupied(mut same) => {
+                let same = same.get_mut();
+                *same = same.clone().and(&stack);
+                same.signature = signature;
+            }
+        }
+    }
+    found.into_values().collect()
 }
 
 impl Learnt {

@@ -35,34 +35,48 @@ const MANY_WINDOWS: usize = 8;
 /// claim. A value that stands for itself has `least` addresses at least.
 pub fn stacks(cells: &[(Cell, Census)], least: u64) -> Vec<Stack> {
     let forms = Forms::of(cells);
-    let is_ttl_random = is_ttl_random(cells);
     let mut all: Vec<Stack> = cells
         .iter()
         .map(|&(cell, claims)| {
-            let mut signature = forms.signature(&cell);
-            if is_ttl_random {
-                (signature.ttl, signature.is_ttl_random) = (u8::MAX, true);
-            }
+            let signature = forms.signature(&cell);
             Stack { signature, is_generic: false, claims, example: (cell, claims.all()) }
         })
         .collect();
-    // What differs in nothing more.
+    // First those that differ in nothing that a signature has.
     all = merge(all, least, |_| {});
     all = merge(all, least, |signature| signature.mss = None);
     all = merge(all, least, |signature| signature.scale = None);
+    all = with_random_ttl(all);
     let (mut found, few): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|stack| stack.claims.all() >= least);
     found.extend(with_any_window(few, least));
     found
 }
 
-fn is_ttl_random(cells: &[(Cell, Census)]) -> bool {
-    let mut by_ttl: BTreeMap<u8, u64> = BTreeMap::new();
-    for (cell, claims) in cells {
-        *by_ttl.entry(cell.observed.ttl).or_default() += claims.all();
+/// Makes one of stacks that are the same but for their TTL where that seems to be drawn at random.
+fn with_random_ttl(stacks: Vec<Stack>) -> Vec<Stack> {
+    let mut groups: BTreeMap<_, Vec<Stack>> = BTreeMap::new();
+    for stack in stacks {
+        let Signature { scale, window, mss, .. } = stack.signature;
+        groups.entry((scale, key(window), mss)).or_default().push(stack);
     }
-    let all: u64 = by_ttl.values().sum();
-    by_ttl.values().filter(|&&addresses| addresses * TTL_OF >= all).count() >= 3
+    let random = |group: Vec<Stack>| {
+        let all = sum(&group);
+        let is_one = |stack: &&Stack| {
+            stack.claims.all() * TTL_OF >= all.all() && !differ(&stack.claims, &all)
+        };
+        if group.iter().filter(is_one).count() < 3 {
+            return group;
+        }
+        let one = group.into_iter().reduce(|one, other| one.and(&other));
+        one.into_iter()
+            .map(|mut stack| {
+                (stack.signature.ttl, stack.signature.is_ttl_random) = (u8::MAX, true);
+                stack
+            })
+            .collect()
+    };
+    groups.into_values().flat_map(random).collect()
 }
 
 /// The forms of windows, each with the segment sizes that it was seen with: a stack that counts in
@@ -161,7 +175,7 @@ fn merge(stacks: Vec<Stack>, least: u64, open: impl Fn(&mut Signature)) -> Vec<S
             group.truncate(1);
             opened = group[0].signature;
         }
-        let Some(mut first) = group.into_iter().reduce(|one, other| joined(one, &other)) else {
+        let Some(mut first) = group.into_iter().reduce(|one, other| one.and(&other)) else {
             continue;
         };
         if others > 0 {
@@ -172,12 +186,15 @@ fn merge(stacks: Vec<Stack>, least: u64, open: impl Fn(&mut Signature)) -> Vec<S
     merged
 }
 
-fn joined(mut one: Stack, other: &Stack) -> Stack {
-    one.claims = sum([&one, other]);
-    if other.example.1 > one.example.1 {
-        one.example = other.example;
+impl Stack {
+    /// With the addresses of another one.
+    pub fn and(mut self, other: &Self) -> Self {
+        self.claims = sum([&self, other]);
+        if other.example.1 > self.example.1 {
+            self.example = other.example;
+        }
+        self
     }
-    one
 }
 
 fn sum<'s>(stacks: impl IntoIterator<Item = &'s Stack>) -> Census {
@@ -224,7 +241,7 @@ fn with_any_window(few: Vec<Stack>, least: u64) -> Vec<Stack> {
     few.into_iter().for_each(|stack| by_ttl.entry(stack.signature.ttl).or_default().push(stack));
     let one = |group: Vec<Stack>| {
         let windows: BTreeSet<_> = group.iter().map(|stack| key(stack.signature.window)).collect();
-        let mut stack = group.into_iter().reduce(|one, other| joined(one, &other))?;
+        let mut stack = group.into_iter().reduce(|one, other| one.and(&other))?;
         let Signature { mss, window, scale, .. } = &mut stack.signature;
         (*mss, *window, *scale) = (None, WindowForm::Any, None);
         stack.is_generic = true;

@@ -113,6 +113,13 @@ fn a_random_ttl_is_one() {
     let found = stacks(&cells, 20);
     assert_eq!(found.len(), 1);
     assert!(found[0].signature.to_string().starts_with("4:255-:"), "{}", found[0].signature);
+    // Three stacks, each with a TTL of its own, are not.
+    let other = |ttl, times: u16| {
+        let mut cell = linux(1460, times, 7);
+        cell.observed.ttl = ttl;
+        (cell, census("Other:30"))
+    };
+    assert_eq!(stacks(&[other(64, 2), other(128, 3), other(255, 4)], 20).len(), 3);
 }
 
 #[test]
@@ -198,6 +205,37 @@ fn a_site_learns_what_may_be_believed() {
     assert_eq!((before.right, after.right, after.labelled), (0, 1, 1));
     let report = careful.report();
     assert!(report.contains("Contradicts the model, not learnt: 1"), "{report}");
+}
+
+/// Without DF and with an id, IPv4's SYN has the quirks of IPv6's: p0f does not compare versions.
+#[test]
+fn no_signature_is_covered_by_one_before_it() {
+    let database = Database::read([(BUILTIN_NAME, Database::builtin())], Rules::Corrected).unwrap();
+    let v4 = |change: fn(&mut Vec<u8>)| {
+        Cell::of(&observed(LINUX, |packet| {
+            packet[6] = 0;
+            change(packet);
+        }))
+    };
+    let v6 = format!(
+        "60000000002806360000000000000000000000000000000100000000000000000000000000000001{}",
+        &LINUX[40..]
+    );
+    let cells = [
+        v4(|_| {}),
+        Cell::of(&observed(&v6, |_| {})),
+        // From a TTL of 32, which one of 64 with 32 hops may also be.
+        v4(|packet| packet[8] = 30),
+        v4(|packet| packet[43] = 0xb5),
+    ];
+    let found = cells.map(|cell| stacks(&[(cell, census("Linux:50"))], 20)).concat();
+    let limits = Limits { support: 20, share: 0.5, takes_contradictions: false };
+    let site = Site::of(found, &database, limits);
+    let written: Vec<_> =
+        site.written().iter().map(|learnt| learnt.stack.signature.to_string()).collect();
+    let rest = |start: &str, mss: u16| format!("{start}:0:{mss}:64240,10:mss,sok,ts,nop,ws::0");
+    assert_eq!(written, [rest("4:32", 1460), rest("*:64", 1460), rest("4:64", 1461)]);
+    assert_eq!(site.stacks[0].stack.claims, census("Linux:100"));
 }
 
 proptest! {
