@@ -23,7 +23,7 @@ use crate::value::Value;
 pub struct Field {
     /// The variable's name without `tcpfp_`.
     pub name: &'static str,
-    /// The name as a JSON key, with its quotes and colon.
+    /// The name as a JSON key, by [`key!`].
     pub key: &'static str,
     /// What it is, in one line: shape, unit, when absent.
     pub about: &'static str,
@@ -281,8 +281,8 @@ macro_rules! fields {
                     FIELD.write_member(facts, object);
                 }
             })*
-            if facts.connection.info.is_some() {
-                AT_ACCEPT.iter().for_each(|field| field.write_member(facts, object));
+            if let Some(info) = &facts.connection.info {
+                write_members_at_accept(info, object);
             }
         }
     };
@@ -500,6 +500,13 @@ macro_rules! tcp_info_fields {
             &[$(field!(concat!("info_", stringify!($name)), $about, Read::AtAccept(&member::$name)),)*];
         static LIVE: &[Field] =
             &[$(field!(concat!("live_", stringify!($name)), $about, Read::Live(&member::$name)),)*];
+
+        /// Those at accept, as code for the same reason.
+        fn write_members_at_accept(info: &TcpInfo<'_>, object: &mut Object<'_, impl Out>) {
+            $(if let Some(value) = info.get(&member::$name) {
+                object.member(key!(concat!("info_", stringify!($name))), &Value::Number(value));
+            })*
+        }
     };
 }
 for_each_tcp_info_field!(tcp_info_fields);

@@ -15,11 +15,11 @@ pub struct Object<'o, O: Out> {
     is_empty: bool,
 }
 
-/// A name as a key: with quotes and colon.
+/// A name as a key: with quotes and colon, and the comma that stands before all but the first.
 #[macro_export]
 macro_rules! key {
     ($name:expr) => {
-        concat!("\"", $name, "\":")
+        concat!(",\"", $name, "\":")
     };
 }
 
@@ -68,9 +68,13 @@ impl<'o, O: Out> Object<'o, O> {
     }
 
     fn key(&mut self, key: &str) {
-        self.out.push(if self.is_empty { '{' } else { ',' });
-        self.is_empty = false;
-        self.out.push_str(key);
+        if self.is_empty {
+            self.is_empty = false;
+            self.out.push('{');
+            self.out.push_str(&key[1..]);
+        } else {
+            self.out.push_str(key);
+        }
     }
 
     /// Ends it.
@@ -79,14 +83,26 @@ impl<'o, O: Out> Object<'o, O> {
     }
 }
 
+/// Bytes that a string does not have as they are.
+const IS_SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        special[byte] = true;
+        byte += 1;
+    }
+    special[b'"' as usize] = true;
+    special[b'\\' as usize] = true;
+    special
+};
+
 /// Escapes what goes into a string.
 struct Escaped<'o, O: Out>(&'o mut O);
 
 impl<O: Out> Out for Escaped<'_, O> {
     fn push_str(&mut self, piece: &str) {
-        let is_special = |byte: char| byte < ' ' || byte == '"' || byte == '\\';
         let mut rest = piece;
-        while let Some(at) = rest.find(is_special) {
+        while let Some(at) = rest.bytes().position(|byte| IS_SPECIAL[usize::from(byte)]) {
             let (plain, special) = rest.split_at(at);
             self.0.push_str(plain);
             // One byte, in quotes: at most "\u001f".

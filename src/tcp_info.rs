@@ -161,6 +161,7 @@ impl<'a> TcpInfo<'a> {
     }
 
     /// One field; `None` if this kernel does not have it.
+    #[inline(always)]
     pub fn get(&self, member: &Member) -> Option<u64> {
         let bytes = self.bytes.get(member.at..member.at + member.size)?;
         let value = match *bytes {

@@ -274,8 +274,22 @@ impl Text for Hex<'_> {
     }
 }
 
+/// The two digits of every byte.
+const HEX: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < pairs.len() {
+        pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
+
 fn hex_digits<'r>(bytes: &[u8], room: &'r mut [u8]) -> &'r str {
-    hex::encode_to_slice(bytes, room).expect("room for two digits a byte");
+    for (place, &byte) in room.chunks_exact_mut(2).zip(bytes) {
+        place.copy_from_slice(&HEX[usize::from(byte)]);
+    }
     from_utf8(room).expect("digits")
 }
 
