@@ -12,6 +12,7 @@ mod array;
 mod capture;
 mod command;
 mod conf;
+mod context;
 mod directive;
 mod guard;
 #[cfg(feature = "http")]

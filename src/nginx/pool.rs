@@ -5,6 +5,8 @@ use std::{ptr, slice};
 
 use nginx_sys::{ngx_palloc, ngx_pnalloc, ngx_pool_cleanup_add, ngx_pool_t};
 
+use crate::text::Out;
+
 /// What nginx aligns to: `NGX_ALIGNMENT`, the size of a long.
 const ALIGNMENT: usize = size_of::<libc::c_ulong>();
 
@@ -113,5 +115,94 @@ pub unsafe fn copy<'p>(pool: *mut ngx_pool_t, text: &[u8]) -> Option<&'p [u8]> {
         }
         start.copy_from_nonoverlapping(text.as_ptr(), text.len());
         Some(slice::from_raw_parts(start, text.len()))
+    }
+}
+
+/// Text that is written into the free end of a pool, where it stays; `None` without memory, or if
+/// there is none to write.
+///
+/// A text that does not fit there is only counted, and written again into memory of its length.
+/// Where `expected` bytes do not fit, it is written into as many of its own at once.
+///
+/// # Safety
+///
+/// `pool` is one of nginx's, and `'p` ends before it goes.
+pub unsafe fn text<'p>(
+    pool: *mut ngx_pool_t,
+    expected: usize,
+    write: impl Fn(&mut Growing) -> Option<()>,
+) -> Option<&'p [u8]> {
+    // SAFETY: the caller promises the pool: a chain of blocks, each free from last to end. While it
+    // is written there nobody takes memory from the pool, and then last is moved behind it. What
+    // ngx_pnalloc gives is as long as asked and nobody else's.
+    unsafe {
+        let mut block = (*pool).current;
+        while !(*block).d.next.is_null() {
+            block = (*block).d.next;
+        }
+        let free = (*block).d.end.offset_from((*block).d.last) as usize;
+        let mut needed = expected;
+        if expected <= free {
+            let mut text = Growing { start: (*block).d.last, room: free, len: 0 };
+            write(&mut text)?;
+            if let Some(text) = text.whole() {
+                (*block).d.last = (*block).d.last.add(text.len());
+                return Some(text);
+            }
+            needed = text.len;
+        }
+        loop {
+            let start: *mut u8 = ngx_pnalloc(pool, needed).cast();
+            if start.is_null() {
+                return None;
+            }
+            let mut text = Growing { start, room: needed, len: 0 };
+            write(&mut text)?;
+            match text.whole() {
+                Some(text) => return Some(text),
+                None => needed = text.len,
+            }
+        }
+    }
+}
+
+/// What is written into memory that nobody has initialized.
+pub struct Growing {
+    start: *mut u8,
+    room: usize,
+    len: usize,
+}
+
+impl Growing {
+    /// All of it, if there was room.
+    fn whole<'p>(&self) -> Option<&'p [u8]> {
+        // SAFETY: text gave that memory, and push_str has written all of it up to len.
+        (self.len <= self.room).then(|| unsafe { slice::from_raw_parts(self.start, self.len) })
+    }
+}
+
+impl Out for Growing {
+    // Inlined, so that a piece of a known length is no call.
+    #[inline(always)]
+    fn push_str(&mut self, piece: &str) {
+        let end = self.len + piece.len();
+        if end <= self.room {
+            // SAFETY: start has that much room, and a piece is never of what is written.
+            unsafe {
+                self.start.add(self.len).copy_from_nonoverlapping(piece.as_ptr(), piece.len());
+            }
+        }
+        self.len = end;
+    }
+
+    #[inline(always)]
+    fn push(&mut self, character: char) {
+        if character.is_ascii() && self.len < self.room {
+            // SAFETY: there is room for one byte.
+            unsafe { self.start.add(self.len).write(character as u8) };
+            self.len += 1;
+        } else {
+            self.push_str(character.encode_utf8(&mut [0; 4]));
+        }
     }
 }

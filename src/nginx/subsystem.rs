@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use nginx_sys::{
     ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_cycle_t, ngx_int_t, ngx_module_t, ngx_pool_t,
-    ngx_str_t, ngx_variable_value_t, sockaddr,
+    ngx_str_t, ngx_variable_value_t, off_t, sockaddr,
 };
 
 use super::address::socket_address;
@@ -21,6 +21,13 @@ use crate::claim::Claim;
 pub struct Contexts {
     pub main: *mut *mut c_void,
     pub server: *mut *mut c_void,
+}
+
+/// Bytes that were transferred.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Transferred {
+    pub sent: off_t,
+    pub received: off_t,
 }
 
 /// One of nginx's two subsystems.
@@ -71,6 +78,20 @@ pub trait Subsystem: Sized + 'static {
     ///
     /// As for [`Self::connection`].
     unsafe fn pool(subject: *mut Self::Subject) -> *mut ngx_pool_t;
+
+    /// Our place among the contexts of a request or session, which nginx clears for each new one.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`].
+    unsafe fn context_of(subject: *mut Self::Subject) -> *mut *mut c_void;
+
+    /// The bytes that have come and gone with a request or session so far.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`].
+    unsafe fn transferred(subject: *mut Self::Subject) -> Transferred;
 
     /// What a request claims; `None` of a session.
     ///

@@ -1,28 +1,25 @@
 //! `$tcpfp_*`: registration and evaluation.
 
-use std::mem::MaybeUninit;
+use std::net::IpAddr;
 use std::ptr;
 
 use nginx_sys::{
-    ngx_conf_t, ngx_connection_t, ngx_cycle, ngx_hash_key_t, ngx_int_t, ngx_pool_t, ngx_str_t,
+    __BindgenBitfieldUnit, ngx_conf_t, ngx_cycle, ngx_hash_key_t, ngx_int_t, ngx_str_t,
     ngx_variable_value_t, NGX_OK,
 };
 
 use super::address;
 use super::array::{array, string};
-use super::capture::{self, Captured};
+use super::capture::Captured;
+use super::context;
 use super::guard::guard;
-use super::listen;
 use super::pool;
-use super::socket;
-use super::source;
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone;
-use crate::connection::Connection;
 use crate::field::{self, Facts, Field};
 use crate::host::Host;
-use crate::tcp_info::TcpInfo;
-use crate::text::{Out, Room};
+use crate::text::{Out, Room, Text};
+use crate::value::Value;
 
 /// What every variable's name begins with.
 const PREFIX: &str = "tcpfp_";
@@ -123,21 +120,38 @@ unsafe fn evaluate<S: Subsystem>(
     value: *mut ngx_variable_value_t,
     field: Option<&'static Field>,
 ) {
+    // SAFETY: nginx evaluates for a request or session that is open or in its log phase, and the
+    // text lives as long as the value.
+    let text = guard(None, || unsafe { text::<S>(subject, field?) });
     // SAFETY: the caller promises a value that nginx evaluates: nobody else has it now.
     let value = unsafe { &mut *value };
-    value.set_valid(0);
-    value.set_no_cacheable(0);
-    value.set_not_found(1);
-    // SAFETY: nginx evaluates for a request or session that is open or in its log phase, and the
-    // text lives in its pool as long as the value.
-    let Some(text) = guard(None, || unsafe { text::<S>(subject, field?) }) else { return };
-    value.data = text.as_ptr().cast_mut();
-    value.set_len(text.len() as u32);
-    value.set_valid(1);
-    value.set_not_found(0);
+    value._bitfield_1 = bits(text.map(<[u8]>::len));
+    if let Some(text) = text {
+        value.data = text.as_ptr().cast_mut();
+    }
+    debug_assert_eq!(
+        (value.len() as usize, value.valid(), value.not_found(), value.no_cacheable()),
+        text.map_or((0, 0, 1, 0), |text| (text.len(), 1, 0, 0))
+    );
 }
 
-/// The text of a field, in the pool of its request or session.
+/// The bit-fields of a value: `len`, `valid`, `no_cacheable`, `not_found`, `escape`. bindgen's own
+/// way to set a field takes ten instructions for each of its bits.
+fn bits(len: Option<usize>) -> __BindgenBitfieldUnit<[u8; 4]> {
+    const LEN: u32 = 28;
+    let bits = match len {
+        Some(len) => (len as u32 & ((1 << LEN) - 1), 1),
+        None => (0, 4),
+    };
+    // The first field is in the bits that come first in memory.
+    __BindgenBitfieldUnit::new(if cfg!(target_endian = "little") {
+        (bits.0 | bits.1 << LEN).to_le_bytes()
+    } else {
+        (bits.0 << 4 | u32::reverse_bits(bits.1) >> 28).to_be_bytes()
+    })
+}
+
+/// The text of a field: in memory that has it, else in the pool of its request or session.
 ///
 /// # Safety
 ///
@@ -147,61 +161,45 @@ unsafe fn text<'p, S: Subsystem>(
     subject: *mut S::Subject,
     field: &'static Field,
 ) -> Option<&'p [u8]> {
-    let unknown;
-    let mut room = [const { MaybeUninit::uninit() }; socket::TCP_INFO_ROOM];
+    /// Numbers of one digit, which most flags are.
+    const DIGITS: &[u8; 10] = b"0123456789";
+    /// Bytes that nearly every object takes at most.
+    const OBJECT: usize = 6144;
+
     // SAFETY: the caller promises the request or session: with it its connection, the headers of a
-    // request and its pool are there.
+    // request and its pool are there. What the context points to lives as long as that, and so does
+    // the database of the cycle that accepted the connection.
     unsafe {
-        let c = &*S::connection(subject);
-        let captured = source::find::<S>(subject, capture::find(c));
-        let connection = match captured {
-            Some(captured) => &captured.connection,
-            None => {
-                unknown = Connection::unknown(listen::status_without_capture::<S>(c));
-                &unknown
-            }
-        };
+        let context = context::of::<S>(subject).as_mut()?;
+        let captured: &'p Captured<'p> = &*context.captured;
+        let connection = &captured.connection;
         let claim = if field.needs_claim() { S::claim(subject) } else { None };
-        let host = if field.needs_host() { host::<S>(subject, c, captured) } else { None };
         // What was not wanted at accept is not read later.
-        let now = (connection.info.is_some() && field.needs_now(connection))
-            .then(|| socket::tcp_info(c.fd, &mut room).ok().map(TcpInfo::new))
-            .flatten();
-        let facts = Facts { connection, claim, host: host.as_ref(), now };
-        if field.is_object() {
-            write::<OBJECT>(S::pool(subject), field, &facts)
-        } else {
-            write::<PLAIN>(S::pool(subject), field, &facts)
+        let is_wanted = connection.info.is_some() && field.needs_now(connection);
+        let now = if is_wanted { context.now::<S>(subject) } else { None };
+        let facts: Facts<'p> = Facts { connection, claim, host: None, now };
+        let pool = S::pool(subject);
+        if field.needs_host() {
+            let named = S::host(subject);
+            let write = |expected| {
+                let host = host::<S>(subject, captured, named);
+                let facts = Facts { host: host.as_ref(), ..facts };
+                pool::text(pool, expected, |out| field.write(&facts, out))
+            };
+            return match (field.is_object(), named) {
+                (true, None) => context.object::<S>(subject, field, || write(OBJECT)),
+                (true, Some(_)) => write(OBJECT),
+                (false, _) => write(0),
+            };
         }
-    }
-}
-
-/// Bytes that nearly every object takes at most.
-const OBJECT: usize = 4096;
-/// The same of all other fields.
-const PLAIN: usize = 256;
-
-/// Writes a field into a pool; twice if it takes more than `ROOM`.
-///
-/// # Safety
-///
-/// `pool` is one of nginx's, and `'p` ends before it goes.
-unsafe fn write<'p, const ROOM: usize>(
-    pool: *mut ngx_pool_t,
-    field: &Field,
-    facts: &Facts<'_>,
-) -> Option<&'p [u8]> {
-    let mut memory = [0; ROOM];
-    let mut room = Room::new(&mut memory);
-    field.write(facts, &mut room)?;
-    // SAFETY: the caller promises the pool.
-    unsafe {
-        if let Some(text) = room.text() {
-            return pool::copy(pool, text);
+        match field.read(&facts)? {
+            Value::Text(text) => Some(text.as_bytes()),
+            Value::Number(digit @ 0..=9) => DIGITS.get(digit as usize..=digit as usize),
+            value => pool::text(pool, 0, |out| {
+                value.write_to(out);
+                Some(())
+            }),
         }
-        let text = pool::bytes(pool, room.needed())?;
-        field.write(facts, &mut Room::new(text))?;
-        Some(text)
     }
 }
 
@@ -210,25 +208,27 @@ unsafe fn write<'p, const ROOM: usize>(
 ///
 /// # Safety
 ///
-/// `c` is the connection of the request or session, and `captured` what was kept of it.
+/// `captured` is what was kept of the connection of the request or session.
 unsafe fn host<'d, S: Subsystem>(
     subject: *mut S::Subject,
-    c: &ngx_connection_t,
-    captured: Option<&Captured<'_>>,
+    captured: &Captured<'_>,
+    named: Option<IpAddr>,
 ) -> Option<Host<'d>> {
     // SAFETY: ngx_cycle is the worker's cycle, which outlives its connections, as what belongs to
     // it does.
     let conf = unsafe { &*cycle_conf::<S>(ngx_cycle)? };
     let (zone, database) = (conf.zone?, conf.database.as_ref());
-    let forwarded = captured.and_then(|captured| captured.connection.forwarded_from());
-    // SAFETY: the caller promises the connection, with which nginx keeps its client's address.
-    let (named, client) = unsafe {
-        let client = || address::socket_address(c.sockaddr).map(|client| client.ip());
-        (S::host(subject), forwarded.or_else(client))
-    };
-    match (named, captured.and_then(|captured| captured.snapshot.get())) {
+    let forwarded = captured.connection.forwarded_from();
+    match (named, captured.snapshot.get()) {
         (Some(address), _) => zone.find(address, database),
         (None, Some(snapshot)) => Some(zone.host(*snapshot, zone::now(), database)),
-        (None, None) => zone.find(client?, database),
+        (None, None) => {
+            // SAFETY: the caller promises the request or session. nginx keeps its client's address
+            // with its connection.
+            let client = || unsafe {
+                address::socket_address((*S::connection(subject)).sockaddr).map(|it| it.ip())
+            };
+            zone.find(forwarded.or_else(client)?, database)
+        }
     }
 }

@@ -29,9 +29,9 @@ use crate::host::{Host, Record, Snapshot, Torn};
 use crate::json::Object;
 use crate::key;
 use crate::nginx::command::{Directive, Refusal};
+use crate::nginx::context;
 use crate::nginx::guard::guard;
 use crate::nginx::pool;
-use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::{self, Unavailable, Zone};
 use crate::text::{Out, Room};
 use crate::value::Value;
@@ -235,7 +235,8 @@ unsafe fn begin(r: *mut ngx_http_request_t) -> Result<ngx_int_t, ngx_int_t> {
                 pauses: false,
             },
         );
-        if dump.is_null() {
+        let context = context::of::<Http>(r);
+        if dump.is_null() || context.is_null() {
             return Err(NO_MEMORY);
         }
         (*r).headers_out.status = NGX_HTTP_OK as usize;
@@ -247,7 +248,7 @@ unsafe fn begin(r: *mut ngx_http_request_t) -> Result<ngx_int_t, ngx_int_t> {
         if sent == NGX_ERROR as ngx_int_t || sent > NGX_OK as ngx_int_t || is_head {
             return Err(sent);
         }
-        (*(*r).ctx.add((*Http::module()).ctx_index)) = dump.cast();
+        (*context).answer = dump.cast();
         (*(*r).main).set_count((*(*r).main).count() + 1);
         (*r).write_event_handler = Some(go_on);
         go_on(r);
@@ -293,7 +294,7 @@ unsafe extern "C" fn go_on(r: *mut ngx_http_request_t) {
     let result = guard(Some(NGX_ERROR as ngx_int_t), || {
         // SAFETY: nginx calls it for a request that begin has taken on: its context is a Dump.
         unsafe {
-            let dump = (*(*r).ctx.add((*Http::module()).ctx_index)).cast::<Dump>();
+            let dump = (*context::of::<Http>(r)).answer.cast::<Dump>();
             (*dump).go_on(r, (*r).connection)
         }
     });

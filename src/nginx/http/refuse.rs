@@ -13,8 +13,8 @@ use super::request::location_conf;
 use crate::json::Object;
 use crate::key;
 use crate::nginx::guard::guard;
-use crate::nginx::pool;
-use crate::text::{Room, Text};
+use crate::nginx::pool::{self, Growing};
+use crate::text::Text;
 use crate::value::Value;
 
 /// In the rewrite phases, before `return` speaks: refuses a request for the record of something
@@ -37,15 +37,16 @@ pub unsafe extern "C" fn no_address(r: *mut ngx_http_request_t) -> ngx_int_t {
 ///
 /// `r` is a request to which nothing was answered yet.
 pub unsafe fn send_error(r: *mut ngx_http_request_t, status: usize, wrong: &str) -> ngx_int_t {
-    let mut memory = [0; 128];
-    let mut room = Room::new(&mut memory);
-    let mut object = Object::new(&mut room);
-    object.member(key!("error"), &Value::Text(wrong));
-    object.end();
+    let write = |out: &mut Growing| {
+        let mut object = Object::new(out);
+        object.member(key!("error"), &Value::Text(wrong));
+        object.end();
+        Some(())
+    };
     // SAFETY: the caller promises the request. A complex value without code is its text, which
     // nginx only reads.
     unsafe {
-        let Some(text) = room.text().and_then(|text| pool::copy((*r).pool, text)) else {
+        let Some(text) = pool::text((*r).pool, 0, write) else {
             return NGX_HTTP_INTERNAL_SERVER_ERROR as ngx_int_t;
         };
         let mut body: ngx_http_complex_value_t = mem::zeroed();
@@ -65,13 +66,13 @@ pub unsafe fn add_header(
     name: &'static str,
     number: u64,
 ) -> Option<()> {
-    let mut memory = [0; 20];
-    let mut room = Room::new(&mut memory);
-    number.write_to(&mut room);
     // SAFETY: the caller promises the request. nginx reads all headers of its list, so the value
     // comes first: no header is left unfinished.
     unsafe {
-        let value = pool::copy((*r).pool, room.text()?)?;
+        let value = pool::text((*r).pool, 0, |out| {
+            number.write_to(out);
+            Some(())
+        })?;
         let header: *mut ngx_table_elt_t = ngx_list_push(&raw mut (*r).headers_out.headers).cast();
         let header = header.as_mut()?;
         *header = mem::zeroed();

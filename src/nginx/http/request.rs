@@ -25,7 +25,7 @@ use crate::claim::Claim;
 use crate::fallible::try_collect;
 use crate::nginx::array::array;
 use crate::nginx::conf::{MainConf, Wanted};
-use crate::nginx::subsystem::{alike, asked, contexts, Contexts, Handler, Subsystem};
+use crate::nginx::subsystem::{alike, asked, contexts, Contexts, Handler, Subsystem, Transferred};
 
 extern "C" {
     /// Our module, which the floor above defines of what stands here.
@@ -77,6 +77,20 @@ impl Subsystem for Http {
     unsafe fn pool(r: *mut ngx_http_request_t) -> *mut ngx_pool_t {
         // SAFETY: the caller promises a request that is there.
         unsafe { (*r).pool }
+    }
+
+    unsafe fn context_of(r: *mut ngx_http_request_t) -> *mut *mut c_void {
+        // SAFETY: the caller promises a request; the main one lasts as long, and its contexts have a
+        // place for every module.
+        unsafe { (*(*r).main).ctx.add((*Self::module()).ctx_index) }
+    }
+
+    unsafe fn transferred(r: *mut ngx_http_request_t) -> Transferred {
+        // SAFETY: the caller promises a request that is there, and with it its connection.
+        unsafe {
+            let sent = (*(*r).connection).sent;
+            Transferred { sent, received: (*(*r).main).request_length }
+        }
     }
 
     unsafe fn claim<'r>(r: *mut ngx_http_request_t) -> Option<Claim<'r>> {

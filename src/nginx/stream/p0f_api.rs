@@ -16,9 +16,9 @@ use crate::database::Database;
 use crate::host::{answer, ANSWER, QUERY};
 use crate::nginx::command::{Directive, Refusal};
 use crate::nginx::conf::{P0fApi, ServerConf};
+use crate::nginx::context;
 use crate::nginx::guard::guard;
 use crate::nginx::pool;
-use crate::nginx::subsystem::Subsystem;
 use crate::nginx::zone::Zone;
 
 /// Milliseconds for which a client may say nothing, as nginx's own proxy_timeout by default.
@@ -113,10 +113,11 @@ unsafe extern "C" fn begin(s: *mut ngx_stream_session_t) {
             sent: ANSWER,
         };
         let conversation = pool::write((*c).pool, conversation);
-        if conversation.is_null() {
+        let context = context::of::<Stream>(s);
+        if conversation.is_null() || context.is_null() {
             return false;
         }
-        *(*s).ctx.add((*Stream::module()).ctx_index) = conversation.cast();
+        (*context).answer = conversation.cast();
         (*(*c).read).handler = Some(on_event);
         (*(*c).write).handler = Some(on_event);
         ngx_add_timer((*c).read, timeout);
@@ -142,8 +143,7 @@ unsafe extern "C" fn on_event(event: *mut ngx_event_t) {
             if (*event).timedout() != 0 || (*c).close() != 0 {
                 return false;
             }
-            let conversation =
-                &mut *(*(*s).ctx.add((*Stream::module()).ctx_index)).cast::<Conversation>();
+            let conversation = &mut *(*context::of::<Stream>(s)).answer.cast::<Conversation>();
             let stop = conversation.go_on(c);
             // A worker that shuts down waits for nobody who says nothing: nginx closes who is idle
             // when it begins to, and it is left to us later.

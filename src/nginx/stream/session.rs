@@ -30,7 +30,7 @@ use crate::nginx::array::array;
 use crate::nginx::conf::{MainConf, ServerConf, Wanted};
 #[cfg(ngx_stream_ports)]
 use crate::nginx::subsystem::contexts;
-use crate::nginx::subsystem::{alike, asked, Contexts, Handler, Subsystem};
+use crate::nginx::subsystem::{alike, asked, Contexts, Handler, Subsystem, Transferred};
 
 extern "C" {
     /// Our module, which the floor above defines of what stands here.
@@ -82,6 +82,17 @@ impl Subsystem for Stream {
     unsafe fn pool(s: *mut ngx_stream_session_t) -> *mut ngx_pool_t {
         // SAFETY: the caller promises a session that is there; it lives in its connection's pool.
         unsafe { (*(*s).connection).pool }
+    }
+
+    unsafe fn context_of(s: *mut ngx_stream_session_t) -> *mut *mut c_void {
+        // SAFETY: the caller promises a session that is there; its contexts have a place for every
+        // module.
+        unsafe { (*s).ctx.add((*Self::module()).ctx_index) }
+    }
+
+    unsafe fn transferred(s: *mut ngx_stream_session_t) -> Transferred {
+        // SAFETY: the caller promises a session that is there, and with it its connection.
+        unsafe { Transferred { sent: (*(*s).connection).sent, received: (*s).received } }
     }
 
     unsafe fn claim<'r>(_s: *mut ngx_stream_session_t) -> Option<Claim<'r>> {
