@@ -115,6 +115,7 @@ need_tests() {
     wish ngtcp2-client "gtlsclient" has gtlsclient
     wish p0f "p0f" has p0f
     wish tcpdump "tcpdump" has tcpdump
+    wish strace "strace" has strace
     wish valgrind "valgrind" has valgrind
 }
 
