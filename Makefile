@@ -27,7 +27,7 @@ SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: manual install install-modules install-command deb deb-test dist confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
+.PHONY: fleet manual install install-modules install-command deb deb-test dist confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
 	fuzz platforms clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
@@ -79,8 +79,10 @@ deps: ## installs what building needs (Debian, Ubuntu), or lists it
 test-deps: deps ## installs what the tests need besides
 	@build/deps.sh install tests lab
 	@build/deps.sh install test_nginx
-	@build/deps.sh install browser && build/deps.sh install playwright || \
+	@build/deps.sh install browser pip && build/deps.sh install playwright || \
 		echo "no browser to be had: the tests of the demo's page are skipped" >&2
+	@build/deps.sh install pip && build/deps.sh install chdb || \
+		echo "no ClickHouse's engine to be had: the tests of fleet/ are skipped" >&2
 
 demo: deps ## deps, build, and the JSON of one request to a real nginx; KEEP=1 leaves it running, with a page
 	@DEPS_TRIED=1 $(MAKE) --no-print-directory run-demo
@@ -100,7 +102,7 @@ unit: | tools ## the tests of the library and the command, and the fuzz targets'
 	cargo test --quiet --no-default-features --features ja4t
 	cargo test --quiet --manifest-path fuzz/Cargo.toml
 	cargo build --quiet --target-dir target
-	python3 -m unittest t/command/test_*.py t/data/labelled/test_*.py
+	PYTHONPATH=objs/chdb python3 -m unittest t/command/test_*.py t/data/labelled/test_*.py t/fleet/test_*.py
 
 suite: build ## the tests that need an nginx, with one
 	$(MAKE) modules NGINX=$(TREE) FEATURES=provoke-panic
@@ -151,6 +153,17 @@ sanitize: test-deps ## the tests of t/*.t with an nginx and modules that Address
 run-sanitize: modules
 	$(MAKE) modules NGINX=$(TREE) FEATURES=provoke-panic
 	build/sanitize.sh $(TREE) $(OUT)
+
+fleet: ## the questions of fleet/, asked of LOG="a.log b.log.gz", or of ROWS=10000000 rows of made-up traffic to see how long they take
+	@build/deps.sh install pip
+	@build/deps.sh install chdb
+ifdef ROWS
+	@$(MAKE) --no-print-directory tools
+	cargo build --quiet --target-dir target
+	PYTHONPATH=objs/chdb python3 -m t.fleet.bench $(ROWS)
+else
+	@PYTHONPATH=objs/chdb fleet/ask.py $(NETWORKS:%=--networks %) $(SERVERS:%=--servers %) $(LOG)
+endif
 
 bench: build ## the benchmarks: the library's, and what the module costs a real nginx
 	eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH)

@@ -9,6 +9,8 @@ readonly NGINX_HEADERS=/usr/share/nginx/src
 readonly TEST_NGINX=objs/test-nginx/usr/share/perl5
 # Where Playwright goes.
 readonly PLAYWRIGHT=objs/playwright
+# Where ClickHouse's engine goes.
+readonly CHDB=objs/chdb
 
 has() {
     [ -x "$(command -v "$1")" ]

@@ -5,8 +5,8 @@
 #   deps.sh install GROUP...   installs what is missing by apt, or says what to install
 #   deps.sh offers GROUP...    succeeds if apt could install what is missing, as far as it knows
 #
-# Groups: build, libraries, server, tests, test_nginx, browser, playwright, fuzz, lab, platforms,
-# debian.
+# Groups: build, libraries, server, tests, test_nginx, browser, pip, playwright, chdb, fuzz, lab,
+# platforms, debian.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
@@ -127,6 +127,9 @@ need_test_nginx() {
 # To look at the demo's page with.
 need_browser() {
     need chromium "Chromium" has chromium
+}
+
+need_pip() {
     need python3-pip "pip" python3 -m pip --version
 }
 
@@ -134,6 +137,11 @@ need_browser() {
 need_playwright() {
     need playwright "Playwright" env PYTHONPATH="$PLAYWRIGHT" python3 -c \
         'import playwright.sync_api, axe_playwright_python'
+}
+
+# ClickHouse's engine, for fleet/: from PyPI, Debian has it not.
+need_chdb() {
+    need chdb-core "ClickHouse's engine" env PYTHONPATH="$CHDB" python3 -c 'import chdb.session'
 }
 
 # What libFuzzer is built with.
@@ -241,7 +249,9 @@ install() {
         return
     fi
     case " ${PACKAGES[*]} " in
-        " playwright ") pip_install playwright==1.65.2 axe-playwright-python==0.1.8 ;;
+        " playwright ") pip_install "$PLAYWRIGHT" playwright==1.65.2 axe-playwright-python==0.1.8 ;;
+        # What it depends on is for data frames.
+        " chdb-core ") pip_install "$CHDB" chdb-core==26.9.0 --no-deps ;;
         " libtest-nginx-perl ") apt_install 2>/dev/null || unpack_test_nginx ;;
         *) apt_install ;;
     esac
@@ -299,11 +309,11 @@ apt_get() {
     done
 }
 
-# Into a folder here: the machine's own Python stays as it is.
+# pip_install FOLDER ARGUMENT...: into a folder here, the machine's own Python stays as it is.
 pip_install() {
-    note "installing $*"
+    note "installing ${*:2}"
     python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --upgrade \
-        --target "$PLAYWRIGHT" "$@"
+        --target "$@"
 }
 
 # without_start UNIT...: Debian starts a server as it installs it, and at each boot. Nobody asked

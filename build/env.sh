@@ -4,7 +4,7 @@
 #   TEST_NGINX_BINARY         the nginx
 #   TEST_NGINX_LOAD_MODULES   the modules in the order in which they must be loaded
 #   TEST_NGINX_PANIC_MODULES  the same, of the build that panics when asked to
-#   PERL5LIB, PYTHONPATH      with Test::Nginx and with Playwright in it
+#   PERL5LIB, PYTHONPATH      with Test::Nginx, and with Playwright and ClickHouse's engine in it
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . build/common.sh
@@ -18,7 +18,7 @@ main() {
     tell TEST_NGINX_LOAD_MODULES "$(modules "$PWD/$MODULES")"
     tell TEST_NGINX_PANIC_MODULES "$(modules "$PWD/objs/$TREE/provoke-panic")"
     tell PERL5LIB "$PWD/$TEST_NGINX${PERL5LIB:+:$PERL5LIB}"
-    tell PYTHONPATH "$PWD/$PLAYWRIGHT${PYTHONPATH:+:$PYTHONPATH}"
+    tell PYTHONPATH "$PWD/$PLAYWRIGHT:$PWD/$CHDB${PYTHONPATH:+:$PYTHONPATH}"
 }
 
 modules() {
