@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from chdb import session
+from chdb import ChdbError, session
 
 HERE = Path(__file__).resolve().parent
 QUESTIONS = sorted(HERE.glob("questions/*.sql"))
@@ -44,6 +44,10 @@ class Fleet:
     def _fill(self, table, file):
         self.run(f"INSERT INTO {table} SELECT * FROM file({{file:String}}, CSVWithNames)", file=str(file))
 
+    def export(self, key):
+        """Connections with anonymous addresses, as Parquet; the key in hex."""
+        return self.run((HERE / "export.sql").read_text(), "Parquet", key=key)
+
     def close(self):
         self.session.close()
 
@@ -59,26 +63,43 @@ def options():
     parser.add_argument("log", nargs="+", help="a log, also compressed by gzip, xz or zstd")
     parser.add_argument("--networks", help="CSV with the columns network, asn and name")
     parser.add_argument("--servers", help="CSV with the columns server, latitude and longitude")
+    parser.add_argument("--export", metavar="PARQUET",
+                        help="write connections with anonymous addresses there, and ask nothing")
+    parser.add_argument("--key", type=argparse.FileType(),
+                        help="the file with the key for it: 64 hexadecimal digits")
     parser.add_argument("--keep", help="folder for the tables, which may be there already")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if bool(asked.export) != bool(asked.key):
+        parser.error("--export and --key belong together")
+    return asked
+
+
+def answer(asked, folder):
+    """Does what was asked for."""
+    fleet = Fleet(asked.keep or folder)
+    if asked.networks:
+        fleet.load_networks(asked.networks)
+    if asked.servers:
+        fleet.load_servers(asked.servers)
+    for log in asked.log:
+        fleet.load(log)
+    if asked.export:
+        Path(asked.export).write_bytes(fleet.export(asked.key.read().strip()))
+    else:
+        for question in QUESTIONS:
+            print(f"{question.stem}\n\n{about(question)}\n", flush=True)
+            found = fleet.run(question.read_text(), "PrettyCompactMonoBlock")
+            sys.stdout.buffer.write((found or b"Nothing.\n") + b"\n")
+            sys.stdout.flush()
+    fleet.close()
 
 
 def main():
-    asked = options()
     with tempfile.TemporaryDirectory() as folder:
-        fleet = Fleet(asked.keep or folder)
-        if asked.networks:
-            fleet.load_networks(asked.networks)
-        if asked.servers:
-            fleet.load_servers(asked.servers)
-        for log in asked.log:
-            fleet.load(log)
-        for question in QUESTIONS:
-            print(f"{question.stem}\n\n{about(question)}\n", flush=True)
-            answer = fleet.run(question.read_text(), "PrettyCompactMonoBlock")
-            sys.stdout.buffer.write((answer or b"Nothing.\n") + b"\n")
-            sys.stdout.flush()
-        fleet.close()
+        try:
+            answer(options(), folder)
+        except ChdbError as error:
+            sys.exit("error: " + str(error).splitlines()[0])
 
 
 if __name__ == "__main__":

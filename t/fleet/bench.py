@@ -2,6 +2,7 @@
 
 The log of one day at a time is written and loaded."""
 
+import json
 import sys
 import tempfile
 import time
@@ -30,7 +31,7 @@ def seconds(call, *arguments):
 
 
 def load(fleet, rows, folder):
-    """How many requests, how many bytes of log, and the seconds that it took to read them."""
+    """The traffic, how many bytes of log it was, and the seconds that it took to read them."""
     made, log, size, taken = traffic.Traffic(fleet.run, rows), folder / "day.log", 0, 0
     for day in range(traffic.DAYS):
         made.write(day, log)
@@ -39,17 +40,27 @@ def load(fleet, rows, folder):
         log.unlink()
         print(f"\rday {day + 1} of {traffic.DAYS}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    return int(fleet.run("SELECT count() FROM requests")), size, taken
+    return made, size, taken
+
+
+def judged(hidden, answer):
+    """How much of what is hidden is found, and what else."""
+    if not hidden:
+        return ""
+    found = set(hidden.among(answer))
+    return (f", found {len(found & hidden.found)} of {len(hidden.found)},"
+            f" and wrongly: {', '.join(map(str, sorted(found - hidden.found))) or 'nothing'}")
 
 
 def main():
-    with tempfile.TemporaryDirectory(dir=".") as name:
+    with tempfile.TemporaryDirectory(dir="objs") as name:
         folder = Path(name)
         fleet = Fleet(folder / "tables")
         for name, load_file in ("networks", fleet.load_networks), ("servers", fleet.load_servers):
             (folder / name).write_text(getattr(traffic, name)())
             load_file(folder / name)
-        rows, size, taken = load(fleet, int(sys.argv[1]), folder)
+        made, size, taken = load(fleet, int(sys.argv[1]), folder)
+        rows = int(fleet.run("SELECT count() FROM requests"))
         print(f"rows: {rows:,}, of {size / rows:.0f} bytes in the log")
         print(f"loaded: {rows / taken:,.0f} rows a second")
         merged = seconds(fleet.run, "OPTIMIZE TABLE requests FINAL")
@@ -57,10 +68,12 @@ def main():
         for line in fleet.run(SIZES).decode().splitlines():
             table, size = line.split("\t")
             print(f"{table}: {int(size) / rows:.2f} bytes on disk for each of these rows")
+        hidden = traffic.hidden(made)
         for question in QUESTIONS:
             sql = question.read_text()
             fastest = min(seconds(fleet.run, sql) for _ in range(RUNS))
-            print(f"{question.stem}: {1000 * fastest:.0f} ms")
+            answer = [json.loads(row) for row in fleet.run(sql, "JSONEachRow").splitlines()]
+            print(f"{question.stem}: {1000 * fastest:.0f} ms{judged(hidden.get(question.stem), answer)}")
         fleet.close()
 
 

@@ -270,6 +270,45 @@ class Traffic:
         self.run(self._text(LINES, rows=" UNION ALL ".join(rows), known=known), file=str(file))
 
 
+@dataclass
+class Hidden:
+    """What a question has to find: values of one column, or of several, and what it is known to find
+    besides."""
+
+    key: tuple
+    found: set
+    wrongly: frozenset = frozenset()
+
+    def among(self, rows):
+        """The rows of a question's answer, by key."""
+        answers = {}
+        for row in rows:
+            key = tuple(row[name] for name in self.key)
+            answers.setdefault(key[0] if len(key) == 1 else key, []).append(row)
+        return answers
+
+
+def hidden(traffic):
+    """By question. Of prevalence nothing is hidden."""
+    def signatures(*numbers):
+        return {traffic.signature(number) for number in numbers}
+
+    return {
+        "burst": Hidden(("signature",), signatures(traffic.linux, traffic.gvisor, traffic.android)),
+        # Two of the campaigns may be large enough to show.
+        "drift": Hidden(("signature",), signatures(0, 1), signatures(traffic.linux, traffic.gvisor)),
+        "failed_logins": Hidden(("signature",), signatures(traffic.apple)),
+        "families_by_server": Hidden(("server",), {f"web{MIRROR}.example.net"}),
+        "families_of_address": Hidden(("address",), {f"172.25.0.{n}" for n in range(1, 31)}),
+        "mismatch_by_asn": Hidden(("name",), {f"Network {n}" for n in RENTED}, {"Carrier"}),
+        "missing": Hidden(("server", "hour"), {
+            (f"web{server}.example.net", f"2026-01-31 {hour:02}:00:00")
+            for server in (12, 33) for hour in (9, 10, 11)}),
+        "never_seen": Hidden(("signature",), signatures(traffic.gvisor, traffic.smoltcp)),
+        "no_place": Hidden(("address",), {f"172.26.0.{n}" for n in range(1, 21)}),
+    }
+
+
 def servers():
     """The CSV of where the servers are."""
     rows = (f"web{n:02}.example.net,{CITIES[n % 30][0]},{CITIES[n % 30][1]}" for n in range(SERVERS))
