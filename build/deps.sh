@@ -21,6 +21,7 @@ declare -rA UNITS=(
     [nginx]=nginx.service
     [openssh-server]="ssh.service ssh.socket"
     [openvpn]=openvpn.service
+    [rsyslog-relp]="rsyslog.service syslog.socket"
     [tinyproxy]=tinyproxy.service
 )
 
@@ -114,6 +115,7 @@ need_tests() {
     wish nftables "nft" has nft
     wish ngtcp2-client "gtlsclient" has gtlsclient
     wish p0f "p0f" has p0f
+    wish rsyslog-relp "rsyslogd" has_relp
     wish tcpdump "tcpdump" has tcpdump
     wish strace "strace" has strace
     wish valgrind "valgrind" has valgrind
@@ -204,6 +206,10 @@ some_file() {
     local file
     for file; do [ ! -f "$file" ] || return 0; done
     return 1
+}
+
+has_relp() {
+    has rsyslogd && some_file /usr/lib/*/rsyslog/omrelp.so
 }
 
 has_stream() {
