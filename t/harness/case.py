@@ -20,7 +20,7 @@ def skip(reason):
 
 
 def not_here(reason):
-    """Skips what the nginx under test does not have, and says so."""
+    """Skips what the nginx, the kernel or the release under test does not have, and says so."""
     print(f"skipped: {reason}", file=sys.stderr)
     raise unittest.SkipTest(reason)
 

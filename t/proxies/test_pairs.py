@@ -7,7 +7,7 @@ import tempfile
 import unittest
 
 from t.harness import reading
-from t.harness.case import LiveCase, not_here, skip
+from t.harness.case import LiveCase, not_here
 from t.harness.client import LAST_REQUEST
 from t.harness.example import EXAMPLES
 from t.harness.nginx import is_at_least
@@ -65,7 +65,7 @@ class Pairs(LiveCase):
     def haproxy(self, name, replaced=()):
         """A HAProxy with this recipe, for clients by either version of IP."""
         if not binary():
-            skip("no HAProxy 3.4 or later: HAPROXY names one")
+            not_here("no HAProxy 3.4 or later: HAPROXY names one")
         haproxy = HAProxy(name, {"bind :": "bind :::", **dict(replaced)})
         self.addCleanup(lambda: self.assertTrue(haproxy.stop(), "HAProxy died"))
 
