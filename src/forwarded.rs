@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::SocketAddr;
 
 pub use peers::{Peer, Peers};
-pub use proxy_header::ProxyHeader;
+pub use proxy_header::{is_version_1, ProxyHeader};
 
 use crate::syn::{Syn, SynError};
 

@@ -30,6 +30,15 @@ const TLV: usize = 3;
 /// Digits of a round trip.
 const RTT_DIGITS: usize = 20;
 
+/// Bytes of a header of version 1 at most, with its end of line (the specification, 2.1).
+const VERSION_1_MAX: usize = 107;
+
+/// Whether this is a header of version 1, and nothing else.
+pub fn is_version_1(bytes: &[u8]) -> bool {
+    let line = bytes.strip_prefix(b"PROXY ").and_then(|rest| rest.strip_suffix(b"\r\n"));
+    bytes.len() <= VERSION_1_MAX && line.is_some_and(|line| !line.contains(&b'\n'))
+}
+
 /// A header for the beginning of a connection to another server.
 ///
 /// ```

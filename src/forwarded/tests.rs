@@ -144,6 +144,24 @@ fn round_trips() {
 }
 
 #[test]
+fn headers_of_version_1() {
+    let long = format!("PROXY TCP6 {}\r\n", "f".repeat(94));
+    let cases: &[(&str, bool)] = &[
+        ("PROXY TCP4 192.0.2.1 198.51.100.1 50000 443\r\n", true),
+        ("PROXY UNKNOWN\r\n", true),
+        (&long, true),
+        (&long.replacen('f', "ff", 1), false),
+        ("PROXY UNKNOWN\r\nGET / HTTP/1.1\r\n", false),
+        ("PROXY UNKNOWN", false),
+        ("GET / HTTP/1.1\r\n", false),
+        ("", false),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(is_version_1(bytes.as_bytes()), *expected, "{bytes:?}");
+    }
+}
+
+#[test]
 fn a_header_that_does_not_fit() {
     let syn = [0x45; 60];
     let addresses = Some(("192.0.2.1:1".parse().unwrap(), "[2001:db8::1]:2".parse().unwrap()));

@@ -8,9 +8,8 @@
 use std::slice;
 
 use nginx_sys::{
-    ngx_buf_t, ngx_chain_t, ngx_conf_t, ngx_connection_t, ngx_int_t, ngx_proxy_protocol_write,
-    ngx_str_t, ngx_stream_filter_pt, ngx_stream_session_t, ngx_stream_top_filter, ngx_uint_t,
-    NGX_ERROR,
+    ngx_buf_t, ngx_chain_t, ngx_conf_t, ngx_connection_t, ngx_int_t, ngx_str_t,
+    ngx_stream_filter_pt, ngx_stream_session_t, ngx_stream_top_filter, ngx_uint_t, NGX_ERROR,
 };
 use ngx::core::NgxStr;
 use ngx::ngx_string;
@@ -55,9 +54,6 @@ impl Directive for TcpfpProxyProtocol {
         }
     }
 }
-
-/// Bytes of a header of version 1 at most (its specification, 2.1). nginx has more than one name for it.
-const VERSION_1_ROOM: usize = 107;
 
 /// The filter behind ours. nginx sets the first one anew for each configuration.
 static mut NEXT: ngx_stream_filter_pt = None;
@@ -116,14 +112,12 @@ unsafe fn exchange(s: *mut ngx_stream_session_t, buffer: *mut ngx_buf_t) {
         if upstream.sent != 0 || upstream.type_ != libc::SOCK_STREAM {
             return;
         }
-        let c = (*s).connection;
-        let Some(written) = version_1(c) else { return };
         let (pos, last) = ((*buffer).pos, (*buffer).last);
-        if slice::from_raw_parts(pos, last as usize - pos as usize) != written {
+        if !forwarded::is_version_1(slice::from_raw_parts(pos, last as usize - pos as usize)) {
             return lacking(upstream);
         }
         // Without memory, the header of nginx is better than none.
-        let Some(header) = version_2(s, &*c) else { return };
+        let Some(header) = version_2(s, &*(*s).connection) else { return };
         let header = header.as_mut_ptr_range();
         ((*buffer).start, (*buffer).pos) = (header.start, header.start);
         ((*buffer).last, (*buffer).end) = (header.end, header.end);
@@ -146,23 +140,6 @@ unsafe fn lacking(upstream: &ngx_connection_t) {
                 "no header for an upstream: tcpfp_proxy_protocol wants \"proxy_protocol on\" beside it"
             ),
         );
-    }
-}
-
-/// The header that nginx has written; `None` if it could not.
-///
-/// # Safety
-///
-/// `c` is the open connection of a session, and `'p` ends before it is gone.
-unsafe fn version_1<'p>(c: *mut ngx_connection_t) -> Option<&'p [u8]> {
-    // SAFETY: the caller promises the connection. nginx writes into memory of that size, and gives the
-    // end of what it wrote.
-    unsafe {
-        let room = pool::bytes((*c).pool, VERSION_1_ROOM)?;
-        let room = room.as_mut_ptr_range();
-        let end = ngx_proxy_protocol_write(c, room.start, room.end);
-        let len = (end as usize).checked_sub(room.start as usize)?;
-        Some(slice::from_raw_parts(room.start, len))
     }
 }
 
