@@ -98,10 +98,13 @@ sub stop {
 
 sub DESTROY { $_[0]->stop }
 
-# A port that nobody listens on.
+# A port that nobody listens on, nor will by chance: the kernel hands out those from 32768 on.
 sub free_port {
-    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1) or die "listen: $!";
-    return $socket->sockport;
+    for (1 .. 1000) {
+        my $port = 10_000 + int rand 20_000;
+        return $port if IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 1);
+    }
+    die "no free port: $!";
 }
 
 1;
