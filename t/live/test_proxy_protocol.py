@@ -9,7 +9,7 @@ import threading
 from t.harness import tls
 from t.harness.case import not_here
 from t.harness.client import connect, connect_unix, read, read_to_end
-from t.harness.nginx import is_at_least, wait_for
+from t.harness.nginx import is_at_least, version, wait_for
 from t.harness.source_case import FROM, STREAM, TLV, SourceCase, packet_of, proxy_header
 
 UPSTREAM = 9099
@@ -170,7 +170,11 @@ class ProxyProtocol(SourceCase):
                 server {{ listen unix:{inside}; listen 127.0.0.1:{STREAM}; proxy_pass unix:{outside};
                           proxy_protocol on; tcpfp_proxy_protocol on; }}""")
             nginx.reload()
-            for client in connect_unix(inside), connect("127.0.0.1", STREAM):
+            clients = [connect("127.0.0.1", STREAM)]
+            # Angie gives its own header no end there: no client of a unix socket comes through.
+            if "Angie" not in version():
+                clients.append(connect_unix(inside))
+            for client in clients:
                 with client, upstream.accept()[0] as sock:
                     header = Header(sock)
                     if client.family == socket.AF_UNIX:

@@ -113,7 +113,9 @@ unsafe fn exchange(s: *mut ngx_stream_session_t, buffer: *mut ngx_buf_t) {
             return;
         }
         let (pos, last) = ((*buffer).pos, (*buffer).last);
-        if !forwarded::is_version_1(slice::from_raw_parts(pos, last as usize - pos as usize)) {
+        // Angie gives its header no end where the client has no IP address, and then sends nothing.
+        let Some(len) = (last as usize).checked_sub(pos as usize) else { return };
+        if !forwarded::is_version_1(slice::from_raw_parts(pos, len)) {
             return lacking(upstream);
         }
         // Without memory, the header of nginx is better than none.
