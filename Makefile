@@ -66,7 +66,7 @@ install-command: $(OUT)/tcpfp $(OUT)/manual/tcpfp.1
 	install -D -m 644 $(OUT)/manual/tcpfp.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/tcpfp"
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/zsh/site-functions" $(OUT)/manual/_tcpfp
 	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d" $(OUT)/manual/tcpfp.fish
-	find README.md CHANGELOG.md SECURITY.md LICENSE docs nginx-conf -type f \
+	find README.md CHANGELOG.md SECURITY.md LICENSE docs fleet nginx-conf -type f -not -name "*.pyc" \
 		-exec install -D -m 644 {} "$(DESTDIR)$(DOCDIR)/{}" ';'
 
 tools:

@@ -12,8 +12,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 #[cfg(feature = "nginx")]
 mod headers {
+    use std::collections::BTreeSet;
     use std::env;
     use std::error::Error;
+    use std::fs;
     use std::path::PathBuf;
 
     use syn::{Expr, ExprLit, Item, ItemConst, Lit};
@@ -74,8 +76,31 @@ mod headers {
                 println!("cargo::rustc-cfg={cfg}");
             }
         }
+        own_modules(env::split_paths(&env::var("DEP_NGINX_INCLUDE")?))?;
         let constants: String = headers.iter().filter_map(constant).collect();
         write("module.rs", &constants)
+    }
+
+    /// The names of nginx's own modules of http and stream, by the script of its configure that lists them; none where
+    /// that is not beside the headers.
+    fn own_modules(mut includes: impl Iterator<Item = PathBuf>) -> Result<(), Box<dyn Error>> {
+        let list = includes.find_map(|path| {
+            let list = path.ancestors().nth(2)?.join("auto/modules");
+            list.is_file().then_some(list)
+        });
+        let mut names = BTreeSet::new();
+        if let Some(list) = list {
+            println!("cargo::rerun-if-changed={}", list.display());
+            let text = fs::read_to_string(list)?;
+            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let words = text.split(|c| !is_part(c)).map(str::to_owned);
+            names.extend(words.filter(|word| {
+                let subsystems = ["ngx_http_", "ngx_stream_"];
+                word.ends_with("_module") && subsystems.iter().any(|begin| word.starts_with(begin))
+            }));
+        }
+        let names: String = names.iter().map(|name| format!("    b\"{name}\",\n")).collect();
+        write("modules.rs", &format!("const NGINXS_OWN: &[&[u8]] = &[\n{names}];\n"))
     }
 
     /// Whether there is a struct of this name with this member, which Rust may call otherwise (`type_`).
@@ -125,6 +150,6 @@ mod headers {
     }
 
     fn write(name: &str, text: &str) -> Result<(), Box<dyn Error>> {
-        Ok(std::fs::write(PathBuf::from(env::var("OUT_DIR")?).join(name), text)?)
+        Ok(fs::write(PathBuf::from(env::var("OUT_DIR")?).join(name), text)?)
     }
 }

@@ -21,6 +21,7 @@ declare -rA UNITS=(
     [nginx]=nginx.service
     [openssh-server]="ssh.service ssh.socket"
     [openvpn]=openvpn.service
+    [prometheus]=prometheus.service
     [rsyslog-relp]="rsyslog.service syslog.socket"
     [tinyproxy]=tinyproxy.service
 )
@@ -115,6 +116,7 @@ need_tests() {
     wish nftables "nft" has nft
     wish ngtcp2-client "gtlsclient" has gtlsclient
     wish p0f "p0f" has p0f
+    wish prometheus "prometheus" has prometheus
     wish rsyslog-relp "rsyslogd" has_relp
     wish tcpdump "tcpdump" has tcpdump
     wish strace "strace" has strace

@@ -9,6 +9,7 @@ use crate::claim::Claim;
 use crate::database::{Database, Hit, Label, Match};
 use crate::ethernet::Ethernet;
 use crate::family::{Shares, Verdict};
+use crate::proxy::RoundTrips;
 use crate::signature::p0f::{Observed, Rules, MAX_DIST};
 use crate::syn::Syn;
 use crate::tcp_info::{Rtt, RttQuality, TcpInfo};
@@ -118,6 +119,15 @@ impl<'a> Connection<'a> {
     /// Microseconds of one TLS round trip, once the handshake is over.
     pub fn tls_rtt(&self) -> Option<u64> {
         self.timing?.get().tls_rtt()
+    }
+
+    /// The round trips of each layer, as far as they are known by now.
+    pub fn round_trips(&self) -> Option<RoundTrips> {
+        Some(RoundTrips {
+            handshake: self.handshake_rtt()?,
+            inside: self.tls_rtt(),
+            hello_delay: self.timing?.get().hello_delay(),
+        })
     }
 
     /// The SYN in p0f's terms, if p0f would look at it.
@@ -298,6 +308,10 @@ pub enum SynStatus {
 }
 
 impl SynStatus {
+    /// Every one.
+    pub const ALL: [Self; 6] =
+        [Self::Saved, Self::Missing, Self::Unsupported, Self::Error, Self::Off, Self::Forwarded];
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -9,6 +9,7 @@ use crate::ethernet::Ethernet;
 use crate::host::Host;
 use crate::json::Object;
 use crate::key;
+use crate::proxy::Limits;
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, MuonFp};
@@ -17,6 +18,7 @@ use crate::tcp_info::{for_each_tcp_info_field, member, Member, Rtt, TcpInfo};
 use crate::text::{Out, Text};
 use crate::timing::Timing;
 use crate::value::Value;
+use crate::watched::Watched;
 
 /// One thing that can be asked of a connection.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Field {
     pub key: &'static str,
     /// What it is, in one line: shape, unit, when absent.
     pub about: &'static str,
+    /// What has to be watched on connections for it.
+    pub watched: Watched,
     read: Read,
 }
 
@@ -41,6 +45,8 @@ pub struct Facts<'c> {
     pub host: Option<&'c Host<'c>>,
     /// struct tcp_info as it is now.
     pub now: Option<TcpInfo<'c>>,
+    /// What counts as a proxy.
+    pub limits: Limits,
 }
 
 impl Facts<'_> {
@@ -52,7 +58,7 @@ impl Facts<'_> {
 
 impl<'c> From<&'c Connection<'c>> for Facts<'c> {
     fn from(connection: &'c Connection<'c>) -> Self {
-        Self { connection, claim: None, host: None, now: None }
+        Self { connection, claim: None, host: None, now: None, limits: Limits::default() }
     }
 }
 
@@ -75,6 +81,8 @@ enum Read {
     LiveMinRtt,
     /// The handshake's round trip, measured later where accept was too early.
     Rtt(fn(&Connection<'_>, Rtt) -> Option<Value<'static>>),
+    /// What all round trips say by now.
+    Proxy,
     /// What a request on the connection claims.
     Claimed(for<'c> fn(&'c Connection<'c>, Claim<'c>) -> Option<Value<'c>>),
     /// The record of a client; the key in an object that is all about one.
@@ -101,6 +109,7 @@ impl Field {
             | Read::Live(_)
             | Read::LiveMinRtt
             | Read::Rtt(_)
+            | Read::Proxy
             | Read::Host(..)
             | Read::HostJson
             | Read::Json => true,
@@ -124,9 +133,13 @@ impl Field {
 
     /// Whether it is read from what struct tcp_info is now, which costs a system call.
     pub fn needs_now(&self, connection: &Connection<'_>) -> bool {
+        let is_early = || connection.handshake_rtt().is_some_and(|rtt| rtt.quality.is_early());
+        let has_inside = || connection.tls_rtt().is_some();
         match self.read {
             Read::Live(_) | Read::LiveMinRtt => true,
-            Read::Rtt(_) => connection.handshake_rtt().is_some_and(|rtt| rtt.quality.is_early()),
+            Read::Rtt(_) => is_early(),
+            Read::Proxy => has_inside(),
+            Read::Json => is_early() || has_inside(),
             _ => false,
         }
     }
@@ -154,6 +167,7 @@ impl Field {
                 | Read::Framed(_)
                 | Read::Timed(_)
                 | Read::Rtt(_)
+                | Read::Proxy
                 | Read::Claimed(_)
                 | Read::Host(..)
         )
@@ -170,7 +184,7 @@ impl Field {
     /// The field's value, `None` where it is absent, or an object.
     #[inline(always)]
     pub fn read<'c>(&self, facts: &Facts<'c>) -> Option<Value<'c>> {
-        let &Facts { connection, claim, host, now } = facts;
+        let &Facts { connection, claim, host, now, limits } = facts;
         match self.read {
             Read::Kept(read) | Read::Bulky(read) => read(connection),
             Read::Framed(read) => read(&connection.ethernet?),
@@ -181,6 +195,10 @@ impl Field {
             Read::Rtt(show) => {
                 let rtt = connection.handshake_rtt()?;
                 show(connection, now.map_or(rtt, |now| now.late_rtt(rtt)))
+            }
+            Read::Proxy => {
+                let proxy = connection.round_trips()?.verdict(&now?, limits)?;
+                Some(Value::Text(proxy.as_str()))
             }
             Read::Claimed(read) => read(connection, claim?),
             Read::Host(_, read) => read(host?),
@@ -239,7 +257,19 @@ pub fn find(name: &[u8]) -> Option<&'static Field> {
 
 macro_rules! field {
     ($name:expr, $about:expr, $read:expr $(,)?) => {
-        Field { name: $name, key: key!($name), about: $about, read: $read }
+        Field {
+            name: $name,
+            key: key!($name),
+            about: $about,
+            watched: Watched::empty(),
+            read: $read,
+        }
+    };
+}
+
+macro_rules! watched {
+    ($watched:expr, $($field:tt)*) => {
+        Field { watched: $watched, ..field!($($field)*) }
     };
 }
 
@@ -374,17 +404,21 @@ fields! {
     kept!("accept_time", "Unix time of accept, seconds with six decimals", |c| {
         c.accept_time.map(Value::Seconds)
     }),
-    field!("hello_delay",
+    watched!(Watched::HELLO, "hello_delay",
         "microseconds from accept to the client's first byte (TLS ClientHello or request); absent until it is there",
         Read::Timed(Timing::hello_delay),
     ),
-    field!("tls_rtt",
+    watched!(Watched::TLS, "tls_rtt",
         "microseconds of one TLS round trip to the real client, its time to think included; absent without TLS and with early data",
         Read::Timed(Timing::tls_rtt),
     ),
-    field!("rtt_gap",
+    watched!(Watched::TLS, "rtt_gap",
         "`tls_rtt - rtt`, microseconds, never negative: the distance that a proxy hides; absent if either is",
         Read::Rtt(|c, rtt| number(c.tls_rtt()?.saturating_sub(rtt.micros?))),
+    ),
+    watched!(Watched::TLS, "proxy",
+        "whether a proxy hides the client, by all round trips so far: `direct`, `unsure`, `proxied`; absent without a round trip of both TCP and TLS, and with `tcpfp_source_rtt`",
+        Read::Proxy,
     ),
     // Fingerprints.
     kept!("p0f", "p0f's raw_sig", |c| c.observed().map(Value::Observed)),
@@ -491,7 +525,7 @@ fields! {
     field!("host_json", "all of the record as one JSON object, keys without `host_`", Read::HostJson),
     #[cfg(feature = "provoke-panic")]
     field!("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
-    field!("json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `ip_fp1` to `ip_fp7`, `explanation`, `host_json` and what is live", Read::Json),
+    watched!(Watched::all(), "json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `ip_fp1` to `ip_fp7`, `explanation`, `host_json` and what is live", Read::Json),
 }
 
 macro_rules! tcp_info_fields {

@@ -5,7 +5,7 @@
 
 use std::str::from_utf8;
 
-use crate::text::{Out, Text};
+use crate::text::{Out, ShortSeconds, Text};
 use crate::value::Value;
 
 /// An object, written member by member.
@@ -37,17 +37,7 @@ impl<'o, O: Out> Object<'o, O> {
         self.key(key);
         match value {
             Value::Number(_) | Value::Fraction(_) => value.write_to(self.out),
-            // A number's shortest form.
-            Value::Seconds(time) => {
-                time.as_secs().write_to(self.out);
-                self.out.push('.');
-                let mut digits = itoa::Buffer::new();
-                let micros = &digits.format(1_000_000 + time.subsec_micros())[1..];
-                self.out.push_str(match micros.trim_end_matches('0') {
-                    "" => "0",
-                    micros => micros,
-                });
-            }
+            Value::Seconds(time) => ShortSeconds(*time).write_to(self.out),
             Value::Text(_) | Value::Label(_) => {
                 self.out.push('"');
                 value.write_to(&mut Escaped(self.out));

@@ -20,9 +20,11 @@ mod http;
 mod linux;
 mod listen;
 mod log;
+mod metrics;
 mod module;
 mod pool;
 mod recent;
+mod shared;
 mod socket;
 mod source;
 #[cfg(feature = "stream")]
@@ -30,4 +32,5 @@ mod stream;
 mod subsystem;
 mod tls;
 mod variable;
+mod watched;
 mod zone;

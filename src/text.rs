@@ -7,6 +7,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 use std::str::from_utf8;
+use std::time::Duration;
 
 /// What has one text.
 pub trait Text {
@@ -258,6 +259,23 @@ fn longest_run_of_zeroes(groups: &[u16; 8]) -> Range<usize> {
         run
     } else {
         groups.len()..groups.len()
+    }
+}
+
+/// A time as seconds, in the shortest form that is a fraction: `1.5`, `2.0`.
+#[derive(Clone, Copy, Debug)]
+pub struct ShortSeconds(pub Duration);
+
+impl Text for ShortSeconds {
+    fn write_to(&self, out: &mut impl Out) {
+        self.0.as_secs().write_to(out);
+        out.push('.');
+        let mut digits = itoa::Buffer::new();
+        let micros = &digits.format(1_000_000 + self.0.subsec_micros())[1..];
+        out.push_str(match micros.trim_end_matches('0') {
+            "" => "0",
+            micros => micros,
+        });
     }
 }
 

@@ -68,6 +68,11 @@ impl Timing {
         }
     }
 
+    /// Whether no message of TLS means anything any more.
+    pub fn is_tls_over(&self) -> bool {
+        self.is_over
+    }
+
     /// Microseconds from accept to the client's first byte.
     pub fn hello_delay(&self) -> Option<u64> {
         self.hello.map(u64::from)

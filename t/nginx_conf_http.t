@@ -1,4 +1,4 @@
-# nginx-conf/proxy_headers.conf, map_flags.conf and limit_req.conf.
+# nginx-conf/proxy_headers.conf, metrics.conf, map_flags.conf and limit_req.conf.
 
 use strict;
 use warnings;
@@ -29,6 +29,16 @@ subtest 'proxy_headers.conf' => sub {
     like($request, qr/^X-Other: sent\r$/m, 'what is not ours goes through');
     unlike($request, qr/forged/, 'nothing forged does');
     is($nginx->read('logs/error.log') =~ s/^.*\[notice\].*\n//mgr, '', 'nginx is content');
+};
+
+subtest 'metrics.conf' => sub {
+    my $port = free_port();
+    my $nginx = example('metrics.conf', 8093 => $port);
+    my $client = client($port);
+    like($client->get('/metrics'), qr/^tcpfp_build_info.*\n# EOF\n\z/ms, 'the page');
+    $client->get('/metrics/other');
+    is($client->status, 404, 'and nothing else');
+    is($nginx->read('logs/error.log') =~ s/^.*\[(?:notice|error)\].*\n//mgr, '', 'nginx is content');
 };
 
 subtest 'map_flags.conf' => sub {

@@ -32,6 +32,7 @@ upper case <!--# echo var="TCPFP_MSS" -->
 word <!--# echo var="tcpfp_syn_status" -->
 info <!--# echo var="tcpfp_info_state" -->
 live <!--# echo var="tcpfp_live_state" -->
+watched <!--# echo var="tcpfp_hello_delay" --> <!--# echo var="tcpfp_accept_time" -->
 absent <!--# echo var="tcpfp_flow_label" default="nothing" -->
 own <!--# echo var="tcpfp_myclass" -->
 unknown <!--# echo var="tcpfp_nonsense" default="nothing" -->
@@ -47,6 +48,7 @@ upper case 1400
 word saved
 info 1
 live 1
+watched \d+ \d+\.\d{6}
 absent nothing
 own mine
 unknown nothing
@@ -58,7 +60,41 @@ condition yes
 --- no_error_log
 [error]
 
-=== TEST 2: SSI, beside the same names in the configuration
+=== TEST 2: SSI that is on in an `if` alone
+What happens on connections is watched where somebody may ask for it.
+--- config
+    location / {
+        ssi_types text/plain;
+        root html;
+        if ($arg_ssi) { ssi on; }
+    }
+--- user_files
+>>> page.txt
+<!--# echo var="tcpfp_hello_delay" --> <!--# echo var="tcpfp_accept_time" -->
+--- client
+    my $client = client($TEST_NGINX_SERVER_PORT);
+    $client->send_get('/page.txt?ssi=1', Connection => 'close');
+    like($client->rest, qr/^\d+ \d+\.\d{6}$/m, 'there');
+--- no_error_log
+[error]
+
+=== TEST 3: SSI that is on in all of http
+--- http_config
+    ssi on;
+    ssi_types text/plain;
+--- config
+    location / { root html; }
+--- user_files
+>>> page.txt
+<!--# echo var="tcpfp_hello_delay" --> <!--# echo var="tcpfp_accept_time" -->
+--- client
+    my $client = client($TEST_NGINX_SERVER_PORT);
+    $client->send_get('/page.txt', Connection => 'close');
+    like($client->rest, qr/^\d+ \d+\.\d{6}$/m, 'there');
+--- no_error_log
+[error]
+
+=== TEST 4: SSI, beside the same names in the configuration
 --- config
     add_header X-TTL $tcpfp_ttl;
     location / { ssi on; ssi_types text/plain; root html; try_files /page.txt =404; }
@@ -74,7 +110,7 @@ condition yes
 --- no_error_log
 [error]
 
-=== TEST 3: Lua
+=== TEST 5: Lua
 --- skip_eval: 2: !main::loads($main::lua)
 --- main_config eval: $::lua
 --- config
@@ -82,7 +118,7 @@ condition yes
         content_by_lua_block {
             local said = {}
             for _, name in ipairs{"tcpfp_ttl", "tcpfp_mss", "tcpfp_syn_status", "tcpfp_live_state",
-                                  "tcpfp_flow_label", "tcpfp_nonsense"} do
+                                  "tcpfp_hello_delay", "tcpfp_flow_label", "tcpfp_nonsense"} do
                 said[#said + 1] = name .. "=" .. tostring(ngx.var[name])
             end
             said[#said + 1] = tostring(pcall(function() ngx.var.tcpfp_ttl = 1 end))
@@ -92,12 +128,12 @@ condition yes
         }
     }
 --- client
-    is(page(), 'tcpfp_ttl=57 tcpfp_mss=1400 tcpfp_syn_status=saved tcpfp_live_state=1 '
-        . 'tcpfp_flow_label=nil tcpfp_nonsense=nil false', 'as the configuration would have it');
+    like(page(), qr/^tcpfp_ttl=57\ tcpfp_mss=1400\ tcpfp_syn_status=saved\ tcpfp_live_state=1
+        \ tcpfp_hello_delay=\d+\ tcpfp_flow_label=nil\ tcpfp_nonsense=nil\ false$/x, 'as the configuration would have it');
 --- no_error_log
 [error]
 
-=== TEST 4: Perl
+=== TEST 6: Perl
 --- skip_eval: 2: !main::loads($main::perl)
 --- main_config eval: $::perl
 --- config
@@ -105,7 +141,7 @@ condition yes
         perl 'sub {
             my $r = shift;
             my $said = join " ", map { "$_=" . ($r->variable("tcpfp_$_") // "undef") }
-                qw(ttl mss syn_status live_state flow_label nonsense);
+                qw(ttl mss syn_status live_state hello_delay flow_label nonsense);
             $r->header_out("Content-Length", length $said);
             $r->send_http_header("text/plain");
             $r->print($said);
@@ -113,7 +149,7 @@ condition yes
         }';
     }
 --- client
-    is(page(), 'ttl=57 mss=1400 syn_status=saved live_state=1 flow_label=undef nonsense=undef',
+    like(page(), qr/^ttl=57 mss=1400 syn_status=saved live_state=1 hello_delay=\d+ flow_label=undef nonsense=undef$/,
         'as the configuration would have it');
 --- no_error_log
 [error]

@@ -80,6 +80,12 @@ my @CONFIGURATIONS = (
     ['http { server { location / { tcpfp_dump a; } } tcpfp_zone a:1m; }'],
     ['http { server { location / { tcpfp_dump a; } } } stream { tcpfp_zone a:1m; }'],
     ['stream { server { tcpfp_p0f_api a; } } http { tcpfp_zone a:1m; }'],
+    (map { my $name = $_; (
+        ["http { tcpfp_zone a:1m; server { location / { tcpfp_metrics; } location /a { tcpfp_dump $name; } } }",
+            "invalid zone \"$name\""],
+        ["http { tcpfp_zone a:1m; server { tcpfp_source_from ::1; tcpfp_source x; } } stream { server { tcpfp_p0f_api $name; } }",
+            "invalid zone \"$name\""],
+    ) } qw(a:syns tcpfp:metrics)),
     ['http { server { location / { tcpfp_dump a; } } }', 'zero size shared memory zone "a"'],
     ['http { tcpfp_zone b:1m; server { location / { tcpfp_dump a; } } }',
         'zero size shared memory zone "a"'],

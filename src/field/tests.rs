@@ -43,6 +43,31 @@ fn an_unknown_connection_has_a_status_only() {
 }
 
 #[test]
+fn what_is_watched_is_said_of_each_field_that_needs_it() {
+    let info = vec![1; 280];
+    let mut unwatched = Connection::unknown(SynStatus::Off);
+    unwatched.info = Some(TcpInfo::new(&info));
+    let mut timing = Timing::default();
+    timing.tls_received(1, || Duration::from_millis(1));
+    timing.tls_sent(20, || Duration::from_millis(2));
+    timing.tls_received(20, || Duration::from_millis(3));
+    let timing = Cell::new(timing);
+    let mut watched = unwatched.clone();
+    watched.timing = Some(&timing);
+    let mut needing = Vec::new();
+    for field in all().filter(|field| field.name != "panic") {
+        let read =
+            |connection| text(field, &Facts { now: unwatched.info, ..Facts::from(connection) });
+        if read(&watched) != read(&unwatched) {
+            needing.push(field.name);
+        }
+    }
+    let marked = all().filter(|field| !field.watched.is_empty()).map(|field| field.name);
+    assert_eq!(needing, marked.collect::<Vec<_>>());
+    assert_eq!(find(b"json").unwrap().watched, Watched::all());
+}
+
+#[test]
 fn live_fields_read_now_and_the_others_at_accept() {
     let (then, now) = (vec![1; 280], vec![2; 280]);
     let mut connection = Connection::unknown(SynStatus::Off);
@@ -121,7 +146,7 @@ fn json_has_the_fields_as_their_variables_show_them() {
     let user_agent = Some(&b"Mozilla/5.0 (Windows NT 10.0; Win64; x64)"[..]);
     let claim = Some(Claim { platform: None, user_agent });
     let host = host(&connection);
-    let facts = Facts { connection: &connection, claim, host: Some(&host), now: None };
+    let facts = Facts { claim, host: Some(&host), ..(&connection).into() };
     let json = text(find(b"json").unwrap(), &facts).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let object = json.as_object().unwrap();

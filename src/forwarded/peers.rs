@@ -56,6 +56,11 @@ impl Peers {
         others.networks.iter().try_for_each(|network| self.networks.try_push(*network))
     }
 
+    /// Whether there are none.
+    pub fn are_none(&self) -> bool {
+        !self.has_unix && self.networks.is_empty()
+    }
+
     /// Whether a peer is one of them.
     pub fn contain(&self, peer: Peer) -> bool {
         match peer {

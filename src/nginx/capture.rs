@@ -10,11 +10,11 @@ use std::ptr;
 use std::slice;
 use std::time::{Instant, UNIX_EPOCH};
 
-use nginx_sys::{ngx_connection_t, ngx_pool_cleanup_add, ngx_recv_pt};
+use nginx_sys::{ngx_connection_t, ngx_pool_cleanup_add, ngx_pool_t, ngx_recv_pt};
 use once_cell::unsync::OnceCell;
 
 use super::address::socket_address;
-use super::conf::Listener;
+use super::conf::{Listener, MainConf};
 use super::guard::guard;
 use super::log;
 use super::pool;
@@ -26,6 +26,7 @@ use crate::host::Snapshot;
 use crate::syn::Syn;
 use crate::tcp_info::TcpInfo;
 use crate::timing::Timing;
+use crate::watched::Watched;
 
 /// In front of what is kept: function pointers need not be unique, an address of ours is.
 static MAGIC: u8 = 0;
@@ -37,7 +38,7 @@ struct Kept {
     magic: *const u8,
     accepted: Instant,
     timing: Cell<Timing>,
-    /// nginx's own way to receive, of which the first success is timed.
+    /// nginx's own way to receive, of which the first success is timed if that is watched.
     receive: ngx_recv_pt,
     syn_len: u32,
     info_len: u16,
@@ -64,9 +65,9 @@ const _: () = assert!(size_of::<Kept>() + 120 + 280 <= 512);
 ///
 /// # Safety
 ///
-/// `c` was just accepted by `listener`: it has a socket, a pool and a log. `database` is of the
+/// `c` was just accepted by `listener`: it has a socket, a pool and a log. `conf` is of the
 /// listener's cycle.
-pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, database: Option<&Database>) {
+pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, conf: &MainConf) {
     static SYN_FAILED: log::Once = log::Once::new();
     static INFO_FAILED: log::Once = log::Once::new();
 
@@ -87,7 +88,7 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, database: O
         unsafe {
             let client = if listener.ethernet { socket_address((*c).sockaddr) } else { None };
             let frame_len = client.map_or(0, |client| ethernet::header_len(saved, client.ip()));
-            keep(c, database, syn_status, saved.split_at(frame_len.into()), info);
+            keep(c, conf, syn_status, saved.split_at(frame_len.into()), info);
         };
     };
     if listener.syn != SynStatus::Saved {
@@ -110,7 +111,7 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, database: O
 /// `c` has a pool.
 unsafe fn keep(
     c: *mut ngx_connection_t,
-    database: Option<&Database>,
+    conf: &MainConf,
     syn_status: SynStatus,
     (frame, syn): (&[u8], &[u8]),
     info: &[u8],
@@ -125,7 +126,7 @@ unsafe fn keep(
         frame_len: frame.len() as u8,
         info_len: info.len() as u16,
         syn_status,
-        database: database.map_or(ptr::null(), ptr::from_ref),
+        database: conf.database.as_ref().map_or(ptr::null(), ptr::from_ref),
         captured: OnceCell::new(),
     };
     // SAFETY: nginx aligns what it allocates for a Kept, and makes it as large as asked. Nothing
@@ -135,7 +136,9 @@ unsafe fn keep(
         let Some(cleanup) = ngx_pool_cleanup_add((*c).pool, size).as_mut() else { return };
         cleanup.handler = Some(kept_here);
         cleanup.data.cast::<Kept>().write(kept);
-        (*c).recv = Some(receive_first);
+        if conf.watched.intersects(Watched::BY_RECEIVING) {
+            (*c).recv = Some(receive_first);
+        }
         let mut bytes = cleanup.data.cast::<u8>().add(size_of::<Kept>());
         for part in [syn, frame, info] {
             bytes.copy_from_nonoverlapping(part.as_ptr(), part.len());
@@ -168,23 +171,25 @@ unsafe extern "C" fn receive_first(
     }
 }
 
-/// Notes what happens on a connection, with the moment of accept, if anything was kept of it.
+/// Notes what happens on a connection, with the moment of accept; `None` if nothing was kept of it.
 ///
 /// # Safety
 ///
 /// `c` is one of nginx's connections, and open.
-pub unsafe fn note(c: &ngx_connection_t, note: impl FnOnce(&mut Timing, Instant)) {
+pub unsafe fn note<T>(
+    c: &ngx_connection_t,
+    note: impl FnOnce(&mut Timing, Instant) -> T,
+) -> Option<T> {
     // SAFETY: the caller promises an open connection, in whose pool lives what is kept.
-    if let Some(kept) = unsafe { find_kept(c).map(|kept| &*kept) } {
-        kept.note(note);
-    }
+    unsafe { find_kept(c).map(|kept| (*kept).note(note)) }
 }
 
 impl Kept {
-    fn note(&self, note: impl FnOnce(&mut Timing, Instant)) {
+    fn note<T>(&self, note: impl FnOnce(&mut Timing, Instant) -> T) -> T {
         let mut timing = self.timing.get();
-        note(&mut timing, self.accepted);
+        let noted = note(&mut timing, self.accepted);
         self.timing.set(timing);
+        noted
     }
 }
 
@@ -198,16 +203,42 @@ pub unsafe fn find(c: &ngx_connection_t) -> Option<&Captured<'_>> {
     unsafe { view(c, find_kept(c)?) }
 }
 
+/// Tells what is known of a connection that may be ending, without memory for it.
+///
+/// # Safety
+///
+/// `pool` is that of one of nginx's connections, and its memory is there.
+pub unsafe fn at_end(pool: *mut ngx_pool_t, tell: impl FnOnce(&Connection<'_>)) {
+    // SAFETY: the caller promises the pool, in which lives what is kept, and what was made of it.
+    unsafe {
+        let Some(kept) = find_in(pool) else {
+            return tell(&Connection::unknown(SynStatus::Error));
+        };
+        match (*kept).captured.get() {
+            Some(captured) => tell(&(**captured).connection),
+            None => tell(&read(kept)),
+        }
+    }
+}
+
 /// The [`Kept`] of a connection.
 ///
 /// # Safety
 ///
 /// As for [`find`].
 unsafe fn find_kept(c: &ngx_connection_t) -> Option<*const Kept> {
+    // SAFETY: the caller promises the pool.
+    unsafe { find_in(c.pool) }
+}
+
+/// # Safety
+///
+/// As for [`at_end`].
+unsafe fn find_in(pool: *mut ngx_pool_t) -> Option<*const Kept> {
     let ours = kept_here as unsafe extern "C" fn(_);
     // SAFETY: the list ends with null, and all of it lives in the pool.
     unsafe {
-        let mut cleanup = c.pool.as_ref()?.cleanup;
+        let mut cleanup = pool.as_ref()?.cleanup;
         while let Some(entry) = cleanup.as_ref() {
             if entry.handler.is_some_and(|handler| ptr::fn_addr_eq(handler, ours))
                 && ptr::eq(*entry.data.cast::<*const u8>(), &raw const MAGIC)
@@ -226,27 +257,11 @@ unsafe fn find_kept(c: &ngx_connection_t) -> Option<*const Kept> {
 ///
 /// `kept` is what [`keep`] wrote into the pool of `c`, and the rest is as for [`find`].
 unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Captured<'_>> {
-    // SAFETY: the bytes behind a Kept are never written again, so they can be shared as long as
-    // the pool lives, and what is made here lives in that pool, too. It is written with a longer
-    // lifetime than it has and handed out with its own. The database lives as long as the cycle,
-    // and that as long as its connections.
+    // SAFETY: what is made here lives in the pool, as the bytes behind a Kept do. It is written with a
+    // longer lifetime than it has and handed out with its own.
     unsafe {
-        let bytes: *const u8 = kept.add(1).cast();
-        let kept = &*kept;
-        let made = kept.captured.get_or_try_init(|| {
-            let syn = slice::from_raw_parts(bytes, kept.syn_len as usize);
-            let frame = slice::from_raw_parts(bytes.add(syn.len()), kept.frame_len.into());
-            let info = bytes.add(syn.len() + frame.len());
-            let info = slice::from_raw_parts(info, kept.info_len.into());
-            let mut connection = Connection::unknown(kept.syn_status);
-            connection.syn = Syn::parse(syn).ok();
-            connection.ethernet = Ethernet::parse(frame).map(|(header, _)| header);
-            connection.info = (!info.is_empty()).then(|| TcpInfo::new(info));
-            // Each connection pays for one clock; the other one is read for those who ask.
-            let now = UNIX_EPOCH.elapsed().unwrap_or_default();
-            connection.accept_time = now.checked_sub(kept.accepted.elapsed());
-            connection.database = kept.database.as_ref();
-            connection.timing = Some(&kept.timing);
+        let made = (*kept).captured.get_or_try_init(|| {
+            let connection = read(kept);
             let captured = pool::write(c.pool, Captured { connection, snapshot: OnceCell::new() });
             if captured.is_null() {
                 return Err(());
@@ -254,5 +269,33 @@ unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Captured<'_>>
             Ok(captured.cast_const())
         });
         Some(&**made.ok()?)
+    }
+}
+
+/// Reads what is kept.
+///
+/// # Safety
+///
+/// `kept` is what [`keep`] wrote into a pool, and `'c` ends before the memory of that goes.
+unsafe fn read<'c>(kept: *const Kept) -> Connection<'c> {
+    // SAFETY: the bytes behind a Kept are never written again, so they can be shared as long as the
+    // pool lives. The database lives as long as the cycle, and that as long as its connections.
+    unsafe {
+        let bytes: *const u8 = kept.add(1).cast();
+        let kept = &*kept;
+        let syn = slice::from_raw_parts(bytes, kept.syn_len as usize);
+        let frame = slice::from_raw_parts(bytes.add(syn.len()), kept.frame_len.into());
+        let info = bytes.add(syn.len() + frame.len());
+        let info = slice::from_raw_parts(info, kept.info_len.into());
+        let mut connection = Connection::unknown(kept.syn_status);
+        connection.syn = Syn::parse(syn).ok();
+        connection.ethernet = Ethernet::parse(frame).map(|(header, _)| header);
+        connection.info = (!info.is_empty()).then(|| TcpInfo::new(info));
+        // Each connection pays for one clock; the other one is read for those who ask.
+        let now = UNIX_EPOCH.elapsed().unwrap_or_default();
+        connection.accept_time = now.checked_sub(kept.accepted.elapsed());
+        connection.database = kept.database.as_ref();
+        connection.timing = Some(&kept.timing);
+        connection
     }
 }

@@ -17,7 +17,10 @@ use super::zone::Zone;
 use crate::connection::SynStatus;
 use crate::database::{Database, BUILTIN_NAME};
 use crate::forwarded::Peers;
+use crate::metrics::Counters;
+use crate::proxy::Limits;
 use crate::signature::p0f::Rules;
+use crate::watched::Watched;
 
 /// What to capture of a connection: the argument of the directive `tcpfp`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +86,10 @@ pub struct MainConf {
     pub trusted: Peers,
     /// Which of these SYNs were taken into the zone.
     pub recent: Option<RecentZone>,
+    /// What is watched on every connection.
+    pub watched: Watched,
+    /// What counts connections, if a location shows that.
+    pub metrics: Option<&'static Counters>,
     /// For each of the cycle's listening sockets, if it is captured.
     pub listeners: Vec<Option<Listener>>,
 }
@@ -106,6 +113,8 @@ pub struct ServerConf {
     pub source: Option<Template>,
     pub source_rtt: Option<Template>,
     pub source_from: Option<&'static Peers>,
+    /// The argument of `tcpfp_proxy_limits`, here or further out.
+    pub proxy_limits: Option<Limits>,
     /// The argument of `tcpfp_proxy_protocol`, here or further out.
     #[cfg(feature = "stream")]
     pub proxy_protocol: Option<bool>,
@@ -177,6 +186,7 @@ pub unsafe extern "C" fn merge_server_conf(
     conf.source = conf.source.or(parent.source);
     conf.source_rtt = conf.source_rtt.or(parent.source_rtt);
     conf.source_from = conf.source_from.or(parent.source_from);
+    conf.proxy_limits = conf.proxy_limits.or(parent.proxy_limits);
     #[cfg(feature = "stream")]
     {
         conf.proxy_protocol = conf.proxy_protocol.or(parent.proxy_protocol);

@@ -19,6 +19,7 @@ use super::source;
 use super::subsystem::{Subsystem, Transferred};
 use crate::connection::Connection;
 use crate::field::Field;
+use crate::proxy::Proxy;
 use crate::tcp_info::TcpInfo;
 
 /// What is kept of a request or session, in its pool.
@@ -132,6 +133,25 @@ impl Context {
             let text = write()?;
             self.object = Some(Object { field, moment, text });
             Some(text)
+        }
+    }
+
+    /// Whether a proxy hides the client, by what is known at this moment. What was not wanted at accept
+    /// is not read later.
+    ///
+    /// # Safety
+    ///
+    /// This is the context of the request or session.
+    pub unsafe fn proxy<S: Subsystem>(&mut self, subject: *mut S::Subject) -> Option<Proxy> {
+        // SAFETY: the caller promises the request or session; what is kept of its connection lives as
+        // long, and the reading is not used any more when this ends.
+        unsafe {
+            let connection = &(*self.captured).connection;
+            if connection.info.is_none() || connection.tls_rtt().is_none() {
+                return None;
+            }
+            let limits = S::server(subject).proxy_limits.unwrap_or_default();
+            connection.round_trips()?.verdict(&self.now::<S>(subject)?, limits)
         }
     }
 

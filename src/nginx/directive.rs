@@ -26,6 +26,7 @@ use super::zone::{Settings, Zone};
 use crate::database::{Database, BUILTIN_NAME};
 use crate::fallible::{try_collect, TryPush};
 use crate::forwarded::Peers;
+use crate::proxy::Limits;
 use crate::signature::p0f::Rules;
 
 /// `tcpfp on | syn | info | off [ethernet];`
@@ -160,6 +161,44 @@ impl Directive for TcpfpSourceFrom {
         // SAFETY: the caller promises that nginx is reading; the pool goes with the configuration,
         // and with it all that uses the peers.
         unsafe { pool::keep((*cf).pool, peers).as_ref() }.ok_or(Refusal::Logged)
+    }
+}
+
+/// `tcpfp_proxy_limits direct proxied;`
+pub struct TcpfpProxyLimits;
+
+impl Directive for TcpfpProxyLimits {
+    type Conf = ServerConf;
+    type Value = Limits;
+
+    const NAME: ngx_str_t = ngx_string!("tcpfp_proxy_limits");
+
+    fn place(conf: &mut ServerConf) -> &mut Option<Limits> {
+        &mut conf.proxy_limits
+    }
+
+    unsafe fn read(_: *mut ngx_conf_t, arguments: &mut [ngx_str_t]) -> Result<Limits, Refusal> {
+        let micros = |time: &mut ngx_str_t| {
+            // SAFETY: nginx reads the text, and keeps it as long as the configuration.
+            let (millis, text) = unsafe { (ngx_parse_time(time, 0), NgxStr::from_ngx_str(*time)) };
+            u64::try_from(millis)
+                .ok()
+                .filter(|&millis| millis > 0)
+                .map(|millis| millis * 1000)
+                .ok_or_else(|| {
+                    Refusal::because(format_args!(
+                        "invalid time \"{text}\" in \"tcpfp_proxy_limits\""
+                    ))
+                })
+        };
+        let limits =
+            Limits { direct: micros(&mut arguments[0])?, proxied: micros(&mut arguments[1])? };
+        if limits.direct > limits.proxied {
+            return Err(Refusal::because(format_args!(
+                "the first limit of \"tcpfp_proxy_limits\" is more than the second"
+            )));
+        }
+        Ok(limits)
     }
 }
 

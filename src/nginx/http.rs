@@ -2,30 +2,37 @@
 
 mod dump;
 mod location;
+mod metrics;
 mod refuse;
 mod request;
+mod ssi;
+
+use std::ffi::{c_char, c_void};
 
 use dump::TcpfpDump;
 use location::TcpfpHost;
+use metrics::TcpfpMetrics;
 use nginx_sys::{
     ngx_array_push, ngx_command_t, ngx_conf_t, ngx_http_handler_pt, ngx_http_module_t,
     ngx_http_phases_NGX_HTTP_POST_READ_PHASE as NGX_HTTP_POST_READ_PHASE,
     ngx_http_phases_NGX_HTTP_REWRITE_PHASE as NGX_HTTP_REWRITE_PHASE,
     ngx_http_phases_NGX_HTTP_SERVER_REWRITE_PHASE as NGX_HTTP_SERVER_REWRITE_PHASE,
-    ngx_http_request_t, ngx_int_t, ngx_module_t, NGX_CONF_1MORE, NGX_CONF_TAKE1, NGX_CONF_TAKE12,
-    NGX_CONF_TAKE123, NGX_ERROR, NGX_HTTP_LOC_CONF, NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF,
-    NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE, NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
+    ngx_http_request_t, ngx_int_t, ngx_module_t, NGX_CONF_1MORE, NGX_CONF_NOARGS, NGX_CONF_TAKE1,
+    NGX_CONF_TAKE12, NGX_CONF_TAKE123, NGX_CONF_TAKE2, NGX_ERROR, NGX_HTTP_LOC_CONF,
+    NGX_HTTP_LOC_CONF_OFFSET, NGX_HTTP_MAIN_CONF, NGX_HTTP_MAIN_CONF_OFFSET, NGX_HTTP_MODULE,
+    NGX_HTTP_SRV_CONF, NGX_HTTP_SRV_CONF_OFFSET,
 };
 use request::{core_conf, Http};
 
 use super::command::command;
 use super::directive::{
-    Tcpfp, TcpfpDatabase, TcpfpSource, TcpfpSourceFrom, TcpfpSourceRtt, TcpfpZone,
+    Tcpfp, TcpfpDatabase, TcpfpProxyLimits, TcpfpSource, TcpfpSourceFrom, TcpfpSourceRtt, TcpfpZone,
 };
 use super::subsystem::main_conf;
 use super::{conf, module, source};
+use crate::watched::Watched;
 
-static mut COMMANDS: [ngx_command_t; 9] = [
+static mut COMMANDS: [ngx_command_t; 11] = [
     command::<Tcpfp>(
         NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE12,
         NGX_HTTP_SRV_CONF_OFFSET,
@@ -44,11 +51,16 @@ static mut COMMANDS: [ngx_command_t; 9] = [
         NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1,
         NGX_HTTP_SRV_CONF_OFFSET,
     ),
+    command::<TcpfpProxyLimits>(
+        NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE2,
+        NGX_HTTP_SRV_CONF_OFFSET,
+    ),
     command::<TcpfpSourceFrom>(
         NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_1MORE,
         NGX_HTTP_SRV_CONF_OFFSET,
     ),
     command::<TcpfpDump>(NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1, NGX_HTTP_LOC_CONF_OFFSET),
+    command::<TcpfpMetrics>(NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, NGX_HTTP_LOC_CONF_OFFSET),
     ngx_command_t::empty(),
 ];
 
@@ -60,7 +72,7 @@ static CONTEXT: ngx_http_module_t = ngx_http_module_t {
     create_srv_conf: Some(conf::create_server_conf),
     merge_srv_conf: Some(conf::merge_server_conf),
     create_loc_conf: Some(location::create),
-    merge_loc_conf: Some(location::merge),
+    merge_loc_conf: Some(merge_location),
 };
 
 /// The module, under the name by which nginx finds it.
@@ -80,6 +92,7 @@ ngx::ngx_modules!(ngx_http_tcpfp_module);
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     // SAFETY: nginx is finishing the configuration.
     unsafe {
+        look_for_ssi(cf);
         let status = module::postconfiguration::<Http>(cf);
         let takes_in = (*main_conf::<Http>((*cf).ctx)).recent.is_some();
         let handlers: [(_, bool, Phase); 3] = [
@@ -97,6 +110,32 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
             handler.write(Some(wanted));
         }
         status
+    }
+}
+
+unsafe extern "C" fn merge_location(
+    cf: *mut ngx_conf_t,
+    outer: *mut c_void,
+    conf: *mut c_void,
+) -> *mut c_char {
+    // SAFETY: nginx is merging the configurations of a location.
+    unsafe {
+        look_for_ssi(cf);
+        location::merge(cf, outer, conf)
+    }
+}
+
+/// Where SSI is on, any name may be looked up.
+///
+/// # Safety
+///
+/// nginx is merging or finishing the configurations of a location.
+unsafe fn look_for_ssi(cf: *mut ngx_conf_t) {
+    // SAFETY: the caller promises the configurations, of which nobody else uses ours now.
+    unsafe {
+        if ssi::is_on(cf) {
+            (*main_conf::<Http>((*cf).ctx)).watched = Watched::all();
+        }
     }
 }
 

@@ -96,13 +96,16 @@ pub unsafe fn status_without_capture<S: Subsystem>(c: &ngx_connection_t) -> SynS
 }
 
 /// nginx calls it with every new connection, right after accept.
-unsafe extern "C" fn init_connection<S: Subsystem>(c: *mut ngx_connection_t) {
+///
+/// # Safety
+///
+/// It is one of a listener that [`init`] has set up, and has a pool.
+pub unsafe extern "C" fn init_connection<S: Subsystem>(c: *mut ngx_connection_t) {
     let next = guard(S::INIT_CONNECTION, || {
         // SAFETY: the connection is new, with a pool, and ours until the next handler has it.
         unsafe {
             let Some((conf, listener)) = of::<S>(&*c) else { return S::INIT_CONNECTION };
-            let database = conf.database.as_ref();
-            capture::capture(c, listener, database);
+            capture::capture(c, listener, conf);
             if let Some(zone) = &conf.zone {
                 see(&*c, zone, conf);
             }

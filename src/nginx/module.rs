@@ -9,7 +9,8 @@ use ngx::core::NgxStr;
 use super::guard::guard;
 use super::recent::RecentZone;
 use super::subsystem::{contexts, cycle_context, main_conf, server_conf, Subsystem};
-use super::{listen, log, tls, variable};
+use super::{listen, log, metrics, tls, variable, watched};
+use crate::watched::Watched;
 
 // SPARE1 and VERSION.
 include!(concat!(env!("OUT_DIR"), "/module.rs"));
@@ -80,11 +81,18 @@ pub unsafe extern "C" fn init_module<S: Subsystem>(cycle: *mut ngx_cycle_t) -> n
     guard((), || unsafe {
         let Some(ctx) = cycle_context::<S>(cycle) else { return };
         let log = (*cycle).log;
+        let conf = main_conf::<S>(ctx);
+        (*conf).watched |= watched::of::<S>(cycle, ctx);
         // nginx would end for an error here. Without listeners nothing is captured.
         if let Err(error) = listen::init::<S>(cycle) {
             log::write(NGX_LOG_ALERT, log, format_args!("tcpfp: nothing is captured: {error}"));
         }
-        tls::listen::<S>(ctx, log);
+        if metrics::init::<S>(cycle, ctx) {
+            (*conf).watched |= metrics::WATCHED;
+        }
+        if (*conf).watched.intersects(Watched::BY_MESSAGES) {
+            tls::listen::<S>(ctx, log);
+        }
     });
     NGX_OK as ngx_int_t
 }

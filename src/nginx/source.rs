@@ -108,6 +108,22 @@ pub unsafe fn find<'c, S: Subsystem>(
     }
 }
 
+/// What a connection brought first, of one that may be ending: what was made of it, and whether that
+/// has, or should have, a SYN that was handed on. `None` if it brought nothing.
+///
+/// # Safety
+///
+/// `pool` is that of a connection, and `'c` ends before its memory goes.
+pub unsafe fn first<'c>(pool: *mut ngx_pool_t) -> Option<(&'c Connection<'c>, bool)> {
+    // SAFETY: the caller promises the pool, in which lives what was made.
+    unsafe {
+        let hop: *const Hop = pool::find(pool, hop_here, &raw const MAGIC)?.cast();
+        let First { brought, made } = (*hop).first.get()?;
+        let made: &'c Captured<'c> = &*made.cast();
+        Some((&made.connection, brought.syn.is_some()))
+    }
+}
+
 /// Forgets what a request was told whose pool goes. A connection's pool goes after those of its
 /// requests, and none of these asks again.
 unsafe extern "C" fn forget(hop: *mut c_void) {
@@ -115,12 +131,18 @@ unsafe extern "C" fn forget(hop: *mut c_void) {
     unsafe { (*hop.cast::<Hop>()).last.set(None) };
 }
 
-/// In an early phase, where there is a zone: takes a SYN in that is new, whether anybody asks for a
-/// variable or not.
+/// In an early phase, where there is a zone or connections are counted: takes a SYN in that is new,
+/// whether anybody asks for a variable or not.
 pub unsafe extern "C" fn take_in<S: Subsystem>(subject: *mut S::Subject) -> ngx_int_t {
     guard(NGX_DECLINED as ngx_int_t, || {
-        // SAFETY: nginx runs its phases for a request or session that is open.
-        unsafe { find::<S>(subject, capture::find(&*S::connection(subject))) };
+        // SAFETY: nginx runs its phases for a request or session that is open, of a worker's cycle,
+        // which outlives it.
+        unsafe {
+            let conf = cycle_conf::<S>(ngx_cycle).and_then(|conf| conf.as_ref());
+            if conf.is_some_and(|conf| conf.recent.is_some() || conf.metrics.is_some()) {
+                find::<S>(subject, capture::find(&*S::connection(subject)));
+            }
+        }
         NGX_DECLINED as ngx_int_t
     })
 }

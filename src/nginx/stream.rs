@@ -8,8 +8,8 @@ use nginx_sys::{
     ngx_array_push, ngx_command_t, ngx_conf_t, ngx_int_t, ngx_module_t, ngx_stream_handler_pt,
     ngx_stream_module_t,
     ngx_stream_phases_NGX_STREAM_POST_ACCEPT_PHASE as NGX_STREAM_POST_ACCEPT_PHASE, NGX_CONF_1MORE,
-    NGX_CONF_TAKE1, NGX_CONF_TAKE12, NGX_CONF_TAKE123, NGX_ERROR, NGX_STREAM_MAIN_CONF,
-    NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF,
+    NGX_CONF_TAKE1, NGX_CONF_TAKE12, NGX_CONF_TAKE123, NGX_CONF_TAKE2, NGX_ERROR,
+    NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF,
     NGX_STREAM_SRV_CONF_OFFSET,
 };
 use p0f_api::TcpfpP0fApi;
@@ -18,12 +18,12 @@ use session::{core_conf, Stream};
 
 use super::command::command;
 use super::directive::{
-    Tcpfp, TcpfpDatabase, TcpfpSource, TcpfpSourceFrom, TcpfpSourceRtt, TcpfpZone,
+    Tcpfp, TcpfpDatabase, TcpfpProxyLimits, TcpfpSource, TcpfpSourceFrom, TcpfpSourceRtt, TcpfpZone,
 };
 use super::subsystem::main_conf;
 use super::{conf, module, source};
 
-static mut COMMANDS: [ngx_command_t; 9] = [
+static mut COMMANDS: [ngx_command_t; 10] = [
     command::<Tcpfp>(
         NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE12,
         NGX_STREAM_SRV_CONF_OFFSET,
@@ -36,6 +36,10 @@ static mut COMMANDS: [ngx_command_t; 9] = [
     ),
     command::<TcpfpSourceRtt<Stream>>(
         NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE1,
+        NGX_STREAM_SRV_CONF_OFFSET,
+    ),
+    command::<TcpfpProxyLimits>(
+        NGX_STREAM_MAIN_CONF | NGX_STREAM_SRV_CONF | NGX_CONF_TAKE2,
         NGX_STREAM_SRV_CONF_OFFSET,
     ),
     command::<TcpfpSourceFrom>(
@@ -77,7 +81,8 @@ unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     // SAFETY: nginx is finishing the configuration.
     unsafe {
         let status = module::postconfiguration::<Stream>(cf);
-        if (*main_conf::<Stream>((*cf).ctx)).recent.is_some() {
+        // Whether a location of http shows what is counted is known when all blocks are read.
+        if !(*main_conf::<Stream>((*cf).ctx)).trusted.are_none() {
             let phases = &raw mut (*core_conf((*cf).ctx)).phases;
             let handlers = &raw mut (*phases)[NGX_STREAM_POST_ACCEPT_PHASE as usize].handlers;
             let handler: *mut ngx_stream_handler_pt = ngx_array_push(handlers).cast();

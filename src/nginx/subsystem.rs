@@ -14,6 +14,7 @@ use super::address::socket_address;
 use super::array::array;
 use super::conf::{MainConf, ServerConf, Template, Wanted};
 use crate::claim::Claim;
+use crate::metrics;
 
 /// Arrays of pointers to modules' configurations: the common beginning of `ngx_http_conf_ctx_t`
 /// and `ngx_stream_conf_ctx_t`.
@@ -39,6 +40,8 @@ pub trait Subsystem: Sized + 'static {
     /// nginx's configuration of a server.
     type Server: 'static;
 
+    /// What its connections are counted as.
+    const KIND: metrics::Subsystem;
     /// nginx's handler of its new connections.
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t);
     /// Whether connections carry requests, with headers.
@@ -93,6 +96,20 @@ pub trait Subsystem: Sized + 'static {
     /// As for [`Self::connection`].
     unsafe fn transferred(subject: *mut Self::Subject) -> Transferred;
 
+    /// Whether it is a request of a client's or a session, and not a subrequest.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::connection`].
+    unsafe fn is_main(subject: *mut Self::Subject) -> bool;
+
+    /// Where nginx looks up what to call when a request or session is over.
+    ///
+    /// # Safety
+    ///
+    /// `ctx` is a context of this subsystem.
+    unsafe fn log_handlers(ctx: *mut c_void) -> *mut ngx_array_t;
+
     /// What a request claims; `None` of a session.
     ///
     /// # Safety
@@ -146,13 +163,19 @@ pub trait Subsystem: Sized + 'static {
     /// What a variable is called.
     fn name(variable: &Self::Variable) -> ngx_str_t;
 
-    /// The variables that the configuration uses, of type [`Self::Variable`], and the keys of those
-    /// that modules registered, of type `ngx_hash_key_t`.
+    /// The variables that the configuration uses, of type [`Self::Variable`].
+    ///
+    /// # Safety
+    ///
+    /// `ctx` is a context of this subsystem.
+    unsafe fn used_variables(ctx: *mut c_void) -> *const ngx_array_t;
+
+    /// The keys of those that modules registered, of type `ngx_hash_key_t`.
     ///
     /// # Safety
     ///
     /// `ctx` is a context of this subsystem, of a configuration that nginx is finishing.
-    unsafe fn variables(ctx: *mut c_void) -> (*const ngx_array_t, *const ngx_array_t);
+    unsafe fn variable_keys(ctx: *mut c_void) -> *const ngx_array_t;
 
     /// The servers, pointers to [`Self::Server`].
     ///
@@ -248,13 +271,15 @@ macro_rules! alike {
             variable.name
         }
 
-        unsafe fn variables(ctx: *mut c_void) -> (*const ngx_array_t, *const ngx_array_t) {
+        unsafe fn used_variables(ctx: *mut c_void) -> *const ngx_array_t {
+            // SAFETY: the caller promises a context of this subsystem.
+            unsafe { &raw const (*core_conf(ctx)).variables }
+        }
+
+        unsafe fn variable_keys(ctx: *mut c_void) -> *const ngx_array_t {
             // SAFETY: the caller promises a context that nginx is finishing: the keys are still
             // there.
-            unsafe {
-                let core = core_conf(ctx);
-                (&raw const (*core).variables, &raw const (*(*core).variables_keys).keys)
-            }
+            unsafe { &raw const (*(*core_conf(ctx)).variables_keys).keys }
         }
 
         unsafe fn servers(ctx: *mut c_void) -> *const ngx_array_t {

@@ -21,6 +21,7 @@ use crate::timing::Timing;
 type MessageCallback =
     unsafe extern "C" fn(c_int, c_int, c_int, *const c_void, usize, *mut c_void, *mut c_void);
 
+/// Of an SSL_CTX, for all its SSLs, or of one SSL.
 type SetMessageCallback = unsafe extern "C" fn(*mut c_void, Option<MessageCallback>);
 type GetExData = unsafe extern "C" fn(*const c_void, c_int) -> *mut c_void;
 
@@ -29,7 +30,8 @@ const HANDSHAKE: c_int = 22;
 
 /// What this process has of TLS.
 struct Tls {
-    set_message_callback: SetMessageCallback,
+    set_message_callback_of_all: SetMessageCallback,
+    set_message_callback_of_one: SetMessageCallback,
     get_ex_data: GetExData,
     /// nginx's index of the connection among an SSL's ex_data.
     connection_index: *const c_int,
@@ -47,11 +49,15 @@ impl Tls {
         let look_up = || {
             // SAFETY: the types are those of OpenSSL's and nginx's headers.
             unsafe {
-                let set_message_callback = symbol(c"SSL_CTX_set_msg_callback").ok_or(())?;
+                let of_all = symbol(c"SSL_CTX_set_msg_callback").ok_or(())?;
+                let of_one = symbol(c"SSL_set_msg_callback").ok_or(())?;
                 let get_ex_data = symbol(c"SSL_get_ex_data").ok_or(())?;
                 Ok::<_, ()>(Self {
-                    set_message_callback: mem::transmute::<*mut c_void, SetMessageCallback>(
-                        set_message_callback,
+                    set_message_callback_of_all: mem::transmute::<*mut c_void, SetMessageCallback>(
+                        of_all,
+                    ),
+                    set_message_callback_of_one: mem::transmute::<*mut c_void, SetMessageCallback>(
+                        of_one,
                     ),
                     get_ex_data: mem::transmute::<*mut c_void, GetExData>(get_ex_data),
                     connection_index: symbol(c"ngx_ssl_connection_index").ok_or(())?.cast(),
@@ -104,14 +110,15 @@ unsafe fn listen_to_servers<S: Subsystem>(ctx: *mut c_void) -> Result<(), &'stat
             if !context.is_null() {
                 let tls =
                     Tls::here().ok_or("has a TLS library whose functions tcpfp does not find")?;
-                (tls.set_message_callback)(context, Some(message));
+                (tls.set_message_callback_of_all)(context, Some(message));
             }
         }
     }
     Ok(())
 }
 
-/// OpenSSL calls it with every message of a handshake, sent or read.
+/// OpenSSL calls it with every message of a handshake, sent or read, until nothing more is to be
+/// learned from these.
 unsafe extern "C" fn message(
     is_sent: c_int,
     _version: c_int,
@@ -142,8 +149,14 @@ unsafe extern "C" fn message(
             } else {
                 timing.tls_received(message_type, now);
             }
+            timing.is_tls_over()
         };
-        // SAFETY: the connection is in its handshake, so open.
-        unsafe { capture::note(c, note) };
+        // SAFETY: the connection is in its handshake, so open. OpenSSL looks for the callback before
+        // each call of it, so this one may take it off.
+        unsafe {
+            if capture::note(c, note).unwrap_or(true) {
+                (tls.set_message_callback_of_one)(ssl, None);
+            }
+        }
     });
 }

@@ -1,5 +1,6 @@
 //! `$tcpfp_*`: registration and evaluation.
 
+use std::ffi::c_void;
 use std::net::IpAddr;
 use std::ptr;
 
@@ -20,6 +21,7 @@ use crate::field::{self, Facts, Field};
 use crate::host::Host;
 use crate::text::{Out, Room, Text};
 use crate::value::Value;
+use crate::watched::Watched;
 
 /// What every variable's name begins with.
 const PREFIX: &str = "tcpfp_";
@@ -59,6 +61,19 @@ pub unsafe fn register<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
     all && add("", S::PREFIX | S::NOCACHEABLE, by_name::<S>, 0)
 }
 
+/// The names that the configuration uses.
+///
+/// # Safety
+///
+/// `ctx` is a context of `S`, and `'a` ends before its configuration goes.
+unsafe fn used<'a, S: Subsystem>(ctx: *mut c_void) -> impl Iterator<Item = &'a [u8]> {
+    // SAFETY: the caller promises the configuration, with which names live.
+    unsafe {
+        let used = array::<'a, S::Variable>(S::used_variables(ctx));
+        used.iter().map(|variable| string(S::name(variable)))
+    }
+}
+
 /// A name that the configuration uses and that only the prefix would answer: nobody's.
 ///
 /// # Safety
@@ -67,14 +82,23 @@ pub unsafe fn register<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
 pub unsafe fn first_unknown<'a, S: Subsystem>(cf: *mut ngx_conf_t) -> Option<&'a [u8]> {
     // SAFETY: the caller promises the configuration, with which names live.
     unsafe {
-        let (used, keys) = S::variables((*cf).ctx);
-        let is_registered =
-            |name| array::<ngx_hash_key_t>(keys).iter().any(|key| string(key.key) == name);
-        array::<S::Variable>(used)
-            .iter()
-            .map(|variable| string(S::name(variable)))
+        let keys = array::<ngx_hash_key_t>(S::variable_keys((*cf).ctx));
+        let is_registered = |name| keys.iter().any(|key| string(key.key) == name);
+        used::<S>((*cf).ctx)
             .find(|name| name.starts_with(PREFIX.as_bytes()) && !is_registered(*name))
     }
+}
+
+/// What has to be watched for the names that the configuration uses.
+///
+/// # Safety
+///
+/// `ctx` is a context of `S`, of a configuration that is complete.
+pub unsafe fn watched<S: Subsystem>(ctx: *mut c_void) -> Watched {
+    // SAFETY: the caller promises the context.
+    let names = unsafe { used::<S>(ctx) };
+    let fields = names.filter_map(|name| field::find(name.strip_prefix(PREFIX.as_bytes())?));
+    fields.fold(Watched::empty(), |watched, field| watched | field.watched)
 }
 
 /// Evaluates a registered variable.
@@ -177,7 +201,8 @@ unsafe fn text<'p, S: Subsystem>(
         // What was not wanted at accept is not read later.
         let is_wanted = connection.info.is_some() && field.needs_now(connection);
         let now = if is_wanted { context.now::<S>(subject) } else { None };
-        let facts: Facts<'p> = Facts { connection, claim, host: None, now };
+        let limits = S::server(subject).proxy_limits.unwrap_or_default();
+        let facts: Facts<'p> = Facts { connection, claim, host: None, now, limits };
         let pool = S::pool(subject);
         if field.needs_host() {
             let named = S::host(subject);

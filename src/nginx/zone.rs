@@ -6,14 +6,18 @@
 use std::ffi::c_void;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
+#[cfg(feature = "http")]
+use std::str::from_utf8;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use std::{hint, slice, thread};
 
+#[cfg(feature = "http")]
+use nginx_sys::ngx_cycle_t;
 use nginx_sys::{
-    ngx_conf_t, ngx_core_module, ngx_int_t, ngx_log_t, ngx_pagesize, ngx_shared_memory_add,
-    ngx_shm_zone_t, ngx_shmtx_trylock, ngx_shmtx_unlock, ngx_slab_alloc_locked, ngx_slab_pool_t,
-    ngx_str_t, ngx_time, NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
+    ngx_conf_t, ngx_int_t, ngx_log_t, ngx_pagesize, ngx_shared_memory_add, ngx_shm_zone_t,
+    ngx_shmtx_trylock, ngx_shmtx_unlock, ngx_slab_alloc_locked, ngx_slab_pool_t, ngx_str_t,
+    ngx_time, NGX_ERROR, NGX_LOG_EMERG, NGX_OK,
 };
 use ngx::core::{NgxStr, SlabPool};
 
@@ -22,8 +26,11 @@ use super::command::Refusal;
 use super::guard::guard;
 use super::log;
 use super::pool;
+use super::shared;
 use crate::database::Database;
 use crate::host::{Client, Host, Seen, Snapshot, Table, Unusable, VERSION};
+#[cfg(feature = "http")]
+use crate::metrics::ZoneCounts;
 use crate::text::Brief;
 
 /// What a configuration says of a zone. The other module may have been the one to write it.
@@ -52,12 +59,17 @@ impl Zone {
     ///
     /// # Errors
     ///
-    /// Another module has it, as nginx has logged.
+    /// Another module has it, as nginx has logged, or what has it is no zone.
     ///
     /// # Safety
     ///
     /// nginx is reading the configuration; the name lives as long as that.
     pub unsafe fn named(cf: *mut ngx_conf_t, name: ngx_str_t) -> Result<Self, Refusal> {
+        if name.as_bytes().contains(&b':') {
+            // SAFETY: the caller promises a name that lives.
+            let name = unsafe { NgxStr::from_ngx_str(name) };
+            return Err(Refusal::because(format_args!("invalid zone \"{name}\"")));
+        }
         // SAFETY: the caller promises what add asks for.
         unsafe { Self::add(cf, name, 0) }.ok_or(Refusal::Logged)
     }
@@ -66,12 +78,8 @@ impl Zone {
     ///
     /// As for [`Zone::named`].
     unsafe fn add(cf: *mut ngx_conf_t, mut name: ngx_str_t, size: usize) -> Option<Self> {
-        // The tag tells zones of different modules apart. It has to be the same in both of ours,
-        // and after a reload with a newer one of them, which then reads what the memory says of
-        // its layout.
-        let tag: *mut c_void = (&raw const ngx_core_module).cast_mut().cast();
         // SAFETY: the caller promises a configuration and a name that lives as long; nginx points to it.
-        let zone = unsafe { ngx_shared_memory_add(cf, &raw mut name, size, tag) };
+        let zone = unsafe { ngx_shared_memory_add(cf, &raw mut name, size, shared::tag()) };
         (!zone.is_null()).then_some(Self(zone))
     }
 
@@ -140,6 +148,22 @@ impl Zone {
         // SAFETY: init allocated it, and nobody has a reference to it without the lock.
         let memory = unsafe { memory(pool.as_ref()) }.ok_or(Unavailable::Unusable)?;
         Table::open(memory).map(work).map_err(|_| Unavailable::Unusable)
+    }
+
+    /// All that is counted in it; `None` if the table is not to be had, or the name is no text.
+    #[cfg(feature = "http")]
+    pub fn counts(&self) -> Option<ZoneCounts<'_>> {
+        let name = from_utf8(self.name()).ok()?;
+        self.with(|table| ZoneCounts {
+            name,
+            clients: table.clients() as u64,
+            capacity: table.capacity() as u64,
+            evicted: table.evicted(),
+            refused: table.refused(),
+            repaired: table.repaired().into(),
+            missed: self.missed(),
+        })
+        .ok()
     }
 
     /// How many connections went without a record, because the table was not to be had in time.
@@ -244,6 +268,22 @@ impl Zone {
     /// The second before which a client that was not seen since is forgotten.
     fn since(&self, now: u32) -> u32 {
         now.saturating_sub(self.settings().inactive)
+    }
+}
+
+/// The zones that a configuration declares.
+///
+/// # Safety
+///
+/// The cycle is complete, and the zones are not used for longer than it lives.
+#[cfg(feature = "http")]
+pub unsafe fn declared(cycle: *const ngx_cycle_t) -> impl Iterator<Item = Zone> {
+    // SAFETY: the caller promises the cycle. Whatever has our tag and data is a zone, whose data are
+    // Settings, or begin with the version of other ones.
+    unsafe {
+        shared::all(cycle)
+            .filter(|zone| (**zone).data.cast::<u64>().as_ref() == Some(&VERSION))
+            .map(Zone)
     }
 }
 

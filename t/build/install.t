@@ -14,6 +14,8 @@ my @COMMAND = map {"/usr/$_"} qw(
     share/bash-completion/completions/tcpfp
     share/doc/ngx-tcpfp/README.md
     share/doc/ngx-tcpfp/docs/operating.md
+    share/doc/ngx-tcpfp/fleet/metrics/dashboard.json
+    share/doc/ngx-tcpfp/fleet/schema.sql
     share/doc/ngx-tcpfp/nginx-conf/demo/index.html
     share/fish/vendor_completions.d/tcpfp.fish
     share/man/man1/tcpfp-check.1

@@ -10,7 +10,9 @@ use Test::More;
 
 # Connections, requests, sessions, variables, what is logged, bits that are read and written, memory
 # that is shared.
-my @SMOKE = map {"t/$_.t"} qw(contexts stream_contexts requests directive stream_directive dump host zone);
+my @SMOKE = map {"t/$_.t"} qw(contexts stream_contexts requests runtime_names directive
+    stream_directive dump host zone);
+my @LIVE = map {"t.live.test_$_"} qw(source proxy_protocol);
 
 for my $name (nginxes()) {
     my $tree = tree($name);
@@ -21,6 +23,12 @@ for my $name (nginxes()) {
         '--features=http,stream', '--test=bits');
     like $output, qr/^test result: ok\. 2 passed/m, "$name: its bits are where we expect them" or diag $output;
 
+    # Another module that looks variables up by their names belongs into src/nginx/watched.rs.
+    ($status, $output) = run(qw(grep -rlE --include=*_module.c --include=*.xs),
+        'ngx_(http|stream)_get_variable\(', "$tree->{NGINX_SOURCE_DIR}/src");
+    is_deeply [grep { !/ngx_http_ssi_filter_module\.c$|perl/ } split /\n/, $output], [],
+        "$name: who looks names up is known";
+
     make('modules', @tree);
     is_deeply [answer($tree, map { ROOT . "/objs/$folder/ngx_${_}_tcpfp_module.so" } qw(http stream))],
         ['http 64', 'stream 64'], "$name: they work";
@@ -28,9 +36,9 @@ for my $name (nginxes()) {
     # make test has all of t for the machine's own.
     next if $folder ne 'custom';
     my $environment = make('-s', 'env', @tree);
-    ($status, $output) = run('bash', '-c', "$environment\nexec prove @SMOKE");
+    ($status, $output) = run('bash', '-c', "$environment\nprove @SMOKE && exec python3 -m unittest @LIVE");
     is $status, 0, "$name: the tests of t" or diag $output;
-    diag "$name: ", $output =~ /^(Files=.*Tests=\d+)/m;
+    diag "$name: ", join ', ', $output =~ /^(Files=.*Tests=\d+|Ran \d+ tests|OK.*)/mg;
 }
 
 done_testing;

@@ -86,10 +86,12 @@ class Nginx:
             f"{name}_temp_path {self.prefix}/{name};\n"
             for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
+        # Tengine's default is one for each processor.
+        one = "" if "worker_processes" in main else "worker_processes 1;\n"
         stream = f"stream {{\n{fields.maps_of(stream)}{stream}\n}}\n" if stream else ""
         (self.prefix / "nginx.conf").write_text(
             f"{load}pid {self.prefix}/nginx.pid;\nerror_log {self.prefix}/logs/error.log info;\n"
-            f"{main}\nevents {{ worker_connections 1024; }}\n"
+            f"{one}{main}\nevents {{ worker_connections 1024; }}\n"
             f"http {{\n{temp}access_log off;\n{fields.maps_of(http)}{http}\n}}\n{stream}"
         )
 
@@ -145,9 +147,9 @@ class Nginx:
             return None
 
     def workers(self, master=None):
-        """The workers that take new connections."""
+        """The workers that take new connections. Angie's are `angie: worker process #1`."""
         master = master or self.master
-        return {pid for pid in children(master) if title(pid) == "nginx: worker process"}
+        return {pid for pid in children(master) if re.search(r": worker process( #\d+)?$", title(pid))}
 
     def signal(self, number):
         """Sends a signal to the master."""

@@ -5,6 +5,8 @@ The limit is that of nginx-conf/proxied_clients.conf: its maps are in the server
 
 import itertools
 import unittest
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from statistics import median, quantiles
 
@@ -26,6 +28,8 @@ RELAYED = [
     for rtt, server_rtt in ((60, 10), (80, 40), (100, 80), (150, 20), (200, 5))
 ]
 COUNT = {"direct": 15, "relayed": 7}
+#: A wire of the kind that mobile networks are on a bad day: milliseconds, and the share that is lost.
+BAD_RTTS, BAD_JITTER, BAD_LOSS, BAD_COUNT = (10, 40, 80, 150), 50, 0.01, 2000
 
 
 class Loss(DistanceCase):
@@ -46,6 +50,7 @@ class Jitter(DistanceCase):
     def test_a_limit_for_the_gap(self):
         made = context()
         gaps, errors, marks = {"direct": [], "relayed": []}, [], []
+        verdicts = Counter()
         for middle, distances in [
             *itertools.product([None], DIRECT), *itertools.product(OWN, RELAYED),
         ]:
@@ -58,6 +63,7 @@ class Jitter(DistanceCase):
                     gaps[kind].append(values["rtt_gap"])
                     errors.append(values["tls_rtt"] - by.wire.truth(values["port"], "answer"))
                     marks.append((kind, "gap" in (values["proxied"] or "")))
+                    verdicts[kind, values["proxy"]] += 1
         print(f"tls_rtt is {median(errors):+.1f} ms from what the wire saw, {min(errors):+.1f} to "
               f"{max(errors):+.1f}")
         for kind, found in gaps.items():
@@ -66,3 +72,26 @@ class Jitter(DistanceCase):
         # One in twenty may have waited for the processor.
         self.assertLess(quantiles(map(abs, errors), n=20)[-1], 10)
         self.assertEqual(set(marks), {("direct", False), ("relayed", True)})
+        print("verdicts:", dict(verdicts))
+        self.assertEqual((verdicts["direct", "proxied"], verdicts["relayed", "direct"]), (0, 0))
+
+    def test_who_is_proxied_on_a_bad_wire(self):
+        """Nobody who is direct, or one in a thousand, though the delay is never twice the same and
+        one packet in a hundred is lost."""
+        made, verdicts = context(), Counter()
+        for rtt in BAD_RTTS:
+            with ExitStack() as stack:
+                by = way(stack, None, TLS, rtt=rtt, jitter=BAD_JITTER, loss=BAD_LOSS)
+
+                def visit(_):
+                    try:
+                        return ask(made.wrap_socket(by.connect()))["proxy"]
+                    except OSError:
+                        # The handshake itself was lost, for too long.
+                        return "lost"
+
+                with ThreadPoolExecutor(8) as pool:
+                    verdicts.update(pool.map(visit, range(BAD_COUNT // len(BAD_RTTS))))
+        print("verdicts on a bad wire:", dict(verdicts))
+        self.assertLess(verdicts["lost"], BAD_COUNT / 50)
+        self.assertLessEqual(verdicts["proxied"], BAD_COUNT / 1000)

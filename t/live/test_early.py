@@ -20,7 +20,8 @@ REDIRECTED, BACKEND = 8090, 8099
 #: Milliseconds that a client waits before its first byte, and those of them that must be seen.
 WAIT, SEEN = 100, 80
 #: Those that may be another when they are read again.
-CHANGING = fields.CHANGING | {"hello_delay", "tls_rtt", "rtt_gap", "rtt", "rtt_quality", "json"}
+CHANGING = fields.CHANGING | {
+    "hello_delay", "tls_rtt", "rtt_gap", "rtt", "rtt_quality", "proxy", "json"}
 REQUEST = b"GET / HTTP/1.0\r\n\r\n"
 
 
@@ -144,7 +145,7 @@ class Early(LiveCase):
     def assertWhole(self, values):
         """The objects say what the variables do."""
         whole, record = json.loads(values["json"]), json.loads(values["host_json"])
-        names = ["hello_delay", "tls_rtt", "host_conn_count", "seq"]
+        names = ["hello_delay", "tls_rtt", "proxy", "host_conn_count", "seq"]
         if values["rtt_quality"] != "late":
             # Else the JSON has what was known at accept.
             names += ["rtt", "rtt_gap", "rtt_quality"]
@@ -215,9 +216,11 @@ class Early(LiveCase):
                 self.ask(secured)
 
         early, late = self.check("secured", visit)
-        self.assertValues(early, {"hello_delay": None, "tls_rtt": None, "rtt_gap": None})
+        self.assertValues(
+            early, {"hello_delay": None, "tls_rtt": None, "rtt_gap": None, "proxy": None})
         self.assertHelloIsSeen(late)
         self.assertIsNotNone(late["tls_rtt"])
+        self.assertIsNotNone(late["proxy"])
 
     def test_stream_before_its_handshake_is_over(self):
         """With Fast Open."""

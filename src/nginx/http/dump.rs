@@ -1,6 +1,5 @@
 //! `tcpfp_dump`: every record of a zone, a few slots at each turn of nginx's loop.
 
-use std::ffi::c_void;
 use std::net::IpAddr;
 use std::str::from_utf8;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,8 +7,7 @@ use std::{mem, ptr, slice};
 
 use nginx_sys::{
     ngx_add_timer, ngx_buf_t, ngx_chain_t, ngx_conf_t, ngx_connection_t, ngx_del_timer,
-    ngx_event_t, ngx_handle_write_event, ngx_http_arg, ngx_http_conf_ctx_t,
-    ngx_http_core_loc_conf_t, ngx_http_core_module, ngx_http_discard_request_body,
+    ngx_event_t, ngx_handle_write_event, ngx_http_arg, ngx_http_discard_request_body,
     ngx_http_finalize_request, ngx_http_output_filter, ngx_http_request_t, ngx_http_send_header,
     ngx_http_send_special, ngx_http_test_reading, ngx_int_t, ngx_post_event,
     ngx_posted_next_events, ngx_str_t, NGX_AGAIN, NGX_DONE, NGX_ERROR, NGX_HTTP_BAD_REQUEST,
@@ -21,13 +19,14 @@ use ngx::ngx_string;
 
 use super::location::LocationConf;
 use super::refuse::{add_header, send_error};
-use super::request::{location_conf, main_conf, Http};
+use super::request::{answer_by, location_conf, location_core, main_conf, Http};
 use crate::database::Database;
 use crate::family::Family;
 use crate::field;
 use crate::host::{Host, Record, Snapshot, Torn};
 use crate::json::Object;
 use crate::key;
+use crate::metrics;
 use crate::nginx::command::{Directive, Refusal};
 use crate::nginx::context;
 use crate::nginx::guard::guard;
@@ -168,12 +167,10 @@ impl Directive for TcpfpDump {
     }
 
     unsafe fn read(cf: *mut ngx_conf_t, arguments: &mut [ngx_str_t]) -> Result<Zone, Refusal> {
-        // SAFETY: the caller promises that nginx is reading a location, of which the core module
-        // has a configuration, too. nginx keeps the name with the rest.
+        // SAFETY: the caller promises that nginx is reading a location. It keeps the name with the rest.
         unsafe {
             let zone = Zone::named(cf, arguments[0])?;
-            let locations = (*(*cf).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf;
-            (*core_conf(locations)).handler = Some(answer);
+            answer_by(cf, answer);
             Ok(zone)
         }
     }
@@ -216,11 +213,13 @@ unsafe fn begin(r: *mut ngx_http_request_t) -> Result<ngx_int_t, ngx_int_t> {
         let filter =
             Filter::of(r).map_err(|wrong| send_error(r, NGX_HTTP_BAD_REQUEST as usize, wrong))?;
         let Some(place) = Place::take() else {
+            count(r, metrics::Dump::Refused);
             add_header(r, "Retry-After", 1).ok_or(NO_MEMORY)?;
             return Err(send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE as usize, "too many dumps"));
         };
         let zone = location_conf(r).dump.ok_or(NO_MEMORY)?;
         add_counts(r, zone)?;
+        count(r, metrics::Dump::Sent);
         let dump = pool::keep(
             (*r).pool,
             Dump {
@@ -256,6 +255,18 @@ unsafe fn begin(r: *mut ngx_http_request_t) -> Result<ngx_int_t, ngx_int_t> {
     }
 }
 
+/// Counts a dump, if a location shows that.
+///
+/// # Safety
+///
+/// `r` is a request.
+unsafe fn count(r: *mut ngx_http_request_t, dump: metrics::Dump) {
+    // SAFETY: the caller promises the request.
+    if let Some(counters) = unsafe { main_conf(r) }.metrics {
+        counters.count_dump(dump);
+    }
+}
+
 /// Adds the headers that tell how full the zone is, or says that it is not to be had.
 ///
 /// # Safety
@@ -280,6 +291,7 @@ unsafe fn add_counts(r: *mut ngx_http_request_t, zone: Zone) -> Result<(), ngx_i
                 .try_for_each(|(name, count)| add_header(r, name, count))
                 .ok_or(NGX_HTTP_INTERNAL_SERVER_ERROR as ngx_int_t),
             Err(Unavailable::Busy) => {
+                count(r, metrics::Dump::Refused);
                 add_header(r, "Retry-After", 1)
                     .ok_or(NGX_HTTP_INTERNAL_SERVER_ERROR as ngx_int_t)?;
                 Err(send_error(r, NGX_HTTP_SERVICE_UNAVAILABLE as usize, "the zone is busy"))
@@ -351,7 +363,7 @@ impl Dump {
         if sent == NGX_AGAIN as ngx_int_t || self.buffer.pos != self.buffer.last {
             // SAFETY: the request is at a location, which has a configuration of nginx's, too.
             unsafe {
-                let core = core_conf((*r).loc_conf);
+                let core = location_core((*r).loc_conf);
                 if !is_delayed {
                     ngx_add_timer(wake, (*core).send_timeout);
                 }
@@ -464,14 +476,4 @@ fn yield_turn(wake: &mut ngx_event_t) {
     // SAFETY: the event is of an open connection, and nginx takes it from its queues when that is
     // closed.
     unsafe { ngx_post_event(wake, &raw mut ngx_posted_next_events) };
-}
-
-/// nginx's own configuration of a location, among those of all modules.
-///
-/// # Safety
-///
-/// These are the configurations of a location.
-unsafe fn core_conf(locations: *mut *mut c_void) -> *mut ngx_http_core_loc_conf_t {
-    // SAFETY: the core module has one of every location.
-    unsafe { (*locations.add(ngx_http_core_module.ctx_index)).cast() }
 }

@@ -28,6 +28,8 @@ pub struct LocationConf {
     host: Option<Address>,
     /// The argument of `tcpfp_dump`.
     pub dump: Option<Zone>,
+    /// Whether there is `tcpfp_metrics`.
+    pub metrics: Option<()>,
 }
 
 /// An address, or how to evaluate one.

@@ -4,25 +4,26 @@
 use std::collections::TryReserveError;
 use std::ffi::{c_void, CStr};
 use std::net::{IpAddr, SocketAddr};
+use std::ptr;
 
 #[cfg(ngx_feature = "http_ssl")]
 use nginx_sys::ngx_http_ssl_srv_conf_t;
-#[cfg(ngx_http_port_type)]
-use nginx_sys::ngx_int_t;
 use nginx_sys::{
     ngx_array_t, ngx_conf_t, ngx_connection_t, ngx_http_add_variable,
     ngx_http_compile_complex_value, ngx_http_compile_complex_value_t, ngx_http_complex_value,
     ngx_http_complex_value_t, ngx_http_conf_addr_t, ngx_http_conf_ctx_t, ngx_http_conf_port_t,
-    ngx_http_core_main_conf_t, ngx_http_core_module, ngx_http_core_srv_conf_t,
-    ngx_http_init_connection, ngx_http_module, ngx_http_request_t, ngx_http_variable_t,
-    ngx_module_t, ngx_pool_t, ngx_str_t, NGX_HTTP_VAR_NOCACHEABLE, NGX_HTTP_VAR_NOHASH,
-    NGX_HTTP_VAR_PREFIX,
+    ngx_http_core_loc_conf_t, ngx_http_core_main_conf_t, ngx_http_core_module,
+    ngx_http_core_srv_conf_t, ngx_http_init_connection, ngx_http_module,
+    ngx_http_phases_NGX_HTTP_LOG_PHASE as NGX_HTTP_LOG_PHASE, ngx_http_request_t,
+    ngx_http_variable_t, ngx_int_t, ngx_module_t, ngx_pool_t, ngx_str_t, NGX_HTTP_VAR_NOCACHEABLE,
+    NGX_HTTP_VAR_NOHASH, NGX_HTTP_VAR_PREFIX,
 };
 use ngx::http::Request;
 
 use super::location::LocationConf;
 use crate::claim::Claim;
 use crate::fallible::try_collect;
+use crate::metrics;
 use crate::nginx::array::array;
 use crate::nginx::conf::{MainConf, Wanted};
 use crate::nginx::subsystem::{alike, asked, contexts, Contexts, Handler, Subsystem, Transferred};
@@ -48,6 +49,7 @@ impl Subsystem for Http {
         ngx_http_complex_value,
     );
 
+    const KIND: metrics::Subsystem = metrics::Subsystem::Http;
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_http_init_connection;
     const HAS_REQUESTS: bool = true;
     const NOCACHEABLE: u32 = NGX_HTTP_VAR_NOCACHEABLE;
@@ -91,6 +93,16 @@ impl Subsystem for Http {
             let sent = (*(*r).connection).sent;
             Transferred { sent, received: (*(*r).main).request_length }
         }
+    }
+
+    unsafe fn is_main(r: *mut ngx_http_request_t) -> bool {
+        // SAFETY: the caller promises a request that is there.
+        ptr::eq(r, unsafe { (*r).main })
+    }
+
+    unsafe fn log_handlers(ctx: *mut c_void) -> *mut ngx_array_t {
+        // SAFETY: the caller promises a context of http.
+        unsafe { &raw mut (*core_conf(ctx)).phases[NGX_HTTP_LOG_PHASE as usize].handlers }
     }
 
     unsafe fn claim<'r>(r: *mut ngx_http_request_t) -> Option<Claim<'r>> {
@@ -157,6 +169,32 @@ pub unsafe fn main_conf<'r>(r: *mut ngx_http_request_t) -> &'r MainConf {
 pub unsafe fn core_conf(ctx: *mut c_void) -> *mut ngx_http_core_main_conf_t {
     // SAFETY: the caller promises a context of http, where the core module's configuration comes first.
     unsafe { (*Http::contexts(ctx).main.add(ngx_http_core_module.ctx_index)).cast() }
+}
+
+/// nginx's own configuration of a location, among those of all modules.
+///
+/// # Safety
+///
+/// These are the configurations of a location.
+pub unsafe fn location_core(locations: *mut *mut c_void) -> *mut ngx_http_core_loc_conf_t {
+    // SAFETY: the core module has one of every location.
+    unsafe { (*locations.add(ngx_http_core_module.ctx_index)).cast() }
+}
+
+/// Has a location answered by a handler.
+///
+/// # Safety
+///
+/// nginx is reading the location.
+pub unsafe fn answer_by(
+    cf: *mut ngx_conf_t,
+    handler: unsafe extern "C" fn(*mut ngx_http_request_t) -> ngx_int_t,
+) {
+    // SAFETY: the caller promises that nginx is reading a location, whose configurations are there.
+    unsafe {
+        let locations = (*(*cf).ctx.cast::<ngx_http_conf_ctx_t>()).loc_conf;
+        (*location_core(locations)).handler = Some(handler);
+    }
 }
 
 /// The headers of a request by which its client says what it is.

@@ -18,14 +18,17 @@ use nginx_sys::{
     ngx_stream_add_variable, ngx_stream_compile_complex_value, ngx_stream_compile_complex_value_t,
     ngx_stream_complex_value, ngx_stream_complex_value_t, ngx_stream_conf_ctx_t,
     ngx_stream_core_main_conf_t, ngx_stream_core_module, ngx_stream_core_srv_conf_t,
-    ngx_stream_init_connection, ngx_stream_module, ngx_stream_session_t, ngx_stream_variable_t,
-    NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH, NGX_STREAM_VAR_PREFIX,
+    ngx_stream_init_connection, ngx_stream_module,
+    ngx_stream_phases_NGX_STREAM_LOG_PHASE as NGX_STREAM_LOG_PHASE, ngx_stream_session_t,
+    ngx_stream_variable_t, NGX_STREAM_VAR_NOCACHEABLE, NGX_STREAM_VAR_NOHASH,
+    NGX_STREAM_VAR_PREFIX,
 };
 #[cfg(ngx_stream_ports)]
 use nginx_sys::{ngx_stream_conf_addr_t, ngx_stream_conf_port_t};
 
 use crate::claim::Claim;
 use crate::fallible::try_collect;
+use crate::metrics;
 use crate::nginx::array::array;
 use crate::nginx::conf::{MainConf, ServerConf, Wanted};
 #[cfg(ngx_stream_ports)]
@@ -53,6 +56,7 @@ impl Subsystem for Stream {
         ngx_stream_complex_value,
     );
 
+    const KIND: metrics::Subsystem = metrics::Subsystem::Stream;
     const INIT_CONNECTION: unsafe extern "C" fn(*mut ngx_connection_t) = ngx_stream_init_connection;
     const HAS_REQUESTS: bool = false;
     const NOCACHEABLE: u32 = NGX_STREAM_VAR_NOCACHEABLE;
@@ -93,6 +97,15 @@ impl Subsystem for Stream {
     unsafe fn transferred(s: *mut ngx_stream_session_t) -> Transferred {
         // SAFETY: the caller promises a session that is there, and with it its connection.
         unsafe { Transferred { sent: (*(*s).connection).sent, received: (*s).received } }
+    }
+
+    unsafe fn is_main(_s: *mut ngx_stream_session_t) -> bool {
+        true
+    }
+
+    unsafe fn log_handlers(ctx: *mut c_void) -> *mut ngx_array_t {
+        // SAFETY: the caller promises a context of stream.
+        unsafe { &raw mut (*core_conf(ctx)).phases[NGX_STREAM_LOG_PHASE as usize].handlers }
     }
 
     unsafe fn claim<'r>(_s: *mut ngx_stream_session_t) -> Option<Claim<'r>> {

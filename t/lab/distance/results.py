@@ -5,7 +5,7 @@ from contextlib import suppress
 
 #: Values that the server shows, separated by `|`.
 TIMES = ["rtt", "tls_rtt", "rtt_gap", "hello_delay"]
-NAMES = [*TIMES, "min_rtt", "payload_len", "rtt_quality", "mtu", "link", "proxied", "protocol", "port"]
+NAMES = [*TIMES, "min_rtt", "payload_len", "rtt_quality", "mtu", "link", "proxy", "proxied", "protocol", "port"]
 
 #: The file for record().
 FILE = "LAB_RESULTS"

@@ -35,10 +35,11 @@ def tun(device):
 
 class Wire:
     """Runs the program. `rtt` and `jitter` are milliseconds, of which each direction has half;
-    `drop` lists kinds of segments, of which the first in each flow is lost."""
+    `drop` lists kinds of segments, of which the first in each flow is lost; of all packets the share
+    `loss` is."""
 
-    def __init__(self, near, far, rtt, jitter=0, hops=0, drop=()):
-        settings = {"rtt": rtt, "jitter": jitter, "hops": hops, "drop": drop}
+    def __init__(self, near, far, rtt, jitter=0, hops=0, drop=(), loss=0):
+        settings = {"rtt": rtt, "jitter": jitter, "hops": hops, "drop": drop, "loss": loss}
         self.process = subprocess.Popen(
             [sys.executable, __file__, str(near), str(far), json.dumps(settings)],
             # Unbuffered, so that select knows of every line.
@@ -126,7 +127,7 @@ class Flow:
         print(self.port, word, round((end - start) * 1e6), flush=True)
 
 
-def carry(near, far, rtt, jitter, hops, drop):
+def carry(near, far, rtt, jitter, hops, drop, loss):
     """Carries packets for ever, each direction in order."""
     waiting, number = [], itertools.count()
     free = {near: 0.0, far: 0.0}
@@ -151,6 +152,8 @@ def carry(near, far, rtt, jitter, hops, drop):
                 flows[port] = Flow(port)
             if kind in drop and (port, kind) not in lost:
                 lost.add((port, kind))
+                continue
+            if random.random() < loss:
                 continue
             if not to_far and port in flows:
                 flows[port].departs(kind, now)

@@ -1,0 +1,103 @@
+//! Whether somebody stands between a client and the server, by the round trips of each layer.
+//!
+//! A relay ends the client's TCP and lets what is in it through. TCP's round trip then ends at the
+//! relay, and that of TLS or HTTP/2 at the client. Their difference is the way that is hidden.
+
+use crate::tcp_info::{member, Rtt, RttQuality, TcpInfo};
+
+/// How long the hidden way may be, in microseconds of its round trip: below the first it is that of a
+/// direct client, from the second on that of one behind a proxy.
+///
+/// The default is between what was measured of real proxies in homes and of direct clients: these
+/// were up to 8.5 ms late, the nearest of those 31.5 ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Less is direct.
+    pub direct: u64,
+    /// This and more is proxied.
+    pub proxied: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { direct: 12_000, proxied: 25_000 }
+    }
+}
+
+/// What the round trips of a connection say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proxy {
+    /// Who speaks TLS is where TCP ends.
+    Direct,
+    /// It may be one or the other.
+    Unsure,
+    /// There is a way behind the end of TCP.
+    Proxied,
+}
+
+impl Proxy {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Direct, Self::Unsure, Self::Proxied];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Unsure => "unsure",
+            Self::Proxied => "proxied",
+        }
+    }
+}
+
+/// The round trips of a connection, in microseconds, each if it is known.
+#[derive(Clone, Copy, Debug)]
+pub struct RoundTrips {
+    /// The handshake's of TCP.
+    pub handshake: Rtt,
+    /// The shortest of those that whoever speaks inside of TCP has answered, with its time to think.
+    pub inside: Option<u64>,
+    /// From accept to the client's first byte.
+    pub hello_delay: Option<u64>,
+}
+
+/// Microseconds after which a client sends again what nobody has acknowledged, at the earliest: the
+/// kernel's TCP_RTO_MIN (include/net/tcp.h), and the like elsewhere (RFC 8985, 7.2, for a tail of one
+/// segment).
+const SENT_AGAIN: u64 = 200_000;
+
+/// Microseconds that are no distance any more: the client was busy, or has asked its user.
+const NO_DISTANCE: u64 = 1_000_000;
+
+impl RoundTrips {
+    /// The verdict; `None` without a round trip of both TCP and what is inside, or where TCP's is
+    /// another hop's.
+    ///
+    /// `now` is struct tcp_info by now, when TCP has seen the same answers arrive: if their times vary,
+    /// then a late answer from inside is no sign. What was lost on the way comes late, too, and so is
+    /// none by itself.
+    pub fn verdict(&self, now: &TcpInfo<'_>, limits: Limits) -> Option<Proxy> {
+        let Rtt { micros, quality } = now.late_rtt(self.handshake);
+        let (tcp, inside) = (micros?, self.inside?);
+        if quality == RttQuality::Forwarded {
+            return None;
+        }
+        let gap = inside.saturating_sub(tcp);
+        if quality != RttQuality::UpperBound && gap < limits.direct {
+            return Some(Proxy::Direct);
+        }
+        // What TCP itself would still expect (RFC 6298, with less patience).
+        let [smoothed, variance] = [&member::rtt, &member::rttvar].map(|it| now.get(it));
+        let longest = tcp.max(smoothed? + 2 * variance?);
+        let hidden = inside.saturating_sub(longest);
+        let has_waited = self.hello_delay.is_some_and(|delay| delay >= limits.proxied);
+        let has_lost = [&member::total_retrans, &member::rcv_ooopack]
+            .into_iter()
+            .any(|member| now.get(member).is_some_and(|count| count > 0));
+        let may_be_loss = has_lost || (gap >= SENT_AGAIN && !has_waited);
+        let is_far = hidden >= limits.proxied && hidden < NO_DISTANCE && !may_be_loss;
+        Some(if is_far { Proxy::Proxied } else { Proxy::Unsure })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+use super::*;
+
+/// What a connection is like unless a case says otherwise: TCP's way is 50 ms, and steady.
+#[derive(Clone, Copy)]
+struct Case {
+    quality: RttQuality,
+    rtt: u64,
+    inside: Option<u64>,
+    hello_delay: Option<u64>,
+    /// struct tcp_info by now, in milliseconds.
+    smoothed: u64,
+    variance: u64,
+    min_rtt: u64,
+    retransmitted: u64,
+    out_of_order: u64,
+}
+
+const STEADY: Case = Case {
+    quality: RttQuality::Ok,
+    rtt: 50,
+    inside: Some(51),
+    hello_delay: Some(0),
+    smoothed: 50,
+    variance: 5,
+    min_rtt: 50,
+    retransmitted: 0,
+    out_of_order: 0,
+};
+
+impl Case {
+    fn verdict(&self, limits: Limits) -> Option<&'static str> {
+        let mut bytes = [0; 280];
+        bytes[0] = 1;
+        for (member, value) in [
+            (&member::rtt, self.smoothed * 1000),
+            (&member::rttvar, self.variance * 1000),
+            (&member::min_rtt, self.min_rtt * 1000),
+            (&member::total_retrans, self.retransmitted),
+            (&member::rcv_ooopack, self.out_of_order),
+            (&member::bytes_acked, 1),
+        ] {
+            bytes[member.at..member.at + 4].copy_from_slice(&(value as u32).to_ne_bytes());
+        }
+        let round_trips = RoundTrips {
+            handshake: Rtt { micros: Some(self.rtt * 1000), quality: self.quality },
+            inside: self.inside.map(|millis| millis * 1000),
+            hello_delay: self.hello_delay.map(|millis| millis * 1000),
+        };
+        round_trips.verdict(&TcpInfo::new(&bytes), limits).map(Proxy::as_str)
+    }
+}
+
+#[test]
+fn verdicts() {
+    use RttQuality as Q;
+    let cases = [
+        ("direct", STEADY, Some("direct")),
+        ("nothing inside", Case { inside: None, ..STEADY }, None),
+        ("another hop's", Case { quality: Q::Forwarded, ..STEADY }, None),
+        ("inside is faster", Case { inside: Some(20), ..STEADY }, Some("direct")),
+        ("below the first limit", Case { inside: Some(61), ..STEADY }, Some("direct")),
+        ("at the first limit", Case { inside: Some(62), ..STEADY }, Some("unsure")),
+        ("below the second", Case { inside: Some(84), ..STEADY }, Some("unsure")),
+        ("at the second", Case { inside: Some(85), ..STEADY }, Some("proxied")),
+        ("far", Case { inside: Some(249), ..STEADY }, Some("proxied")),
+        ("far or lost", Case { inside: Some(250), ..STEADY }, Some("unsure")),
+        (
+            "far, for it has asked the proxy",
+            Case { inside: Some(250), hello_delay: Some(199), ..STEADY },
+            Some("proxied"),
+        ),
+        ("too far", Case { inside: Some(1060), hello_delay: Some(999), ..STEADY }, Some("unsure")),
+        ("asked late, but is near", Case { hello_delay: Some(300), ..STEADY }, Some("direct")),
+        (
+            "TCP's answers came late, too",
+            Case { inside: Some(100), smoothed: 56, variance: 12, ..STEADY },
+            Some("unsure"),
+        ),
+        (
+            "we have sent again",
+            Case { inside: Some(150), retransmitted: 1, ..STEADY },
+            Some("unsure"),
+        ),
+        (
+            "the client has sent again",
+            Case { inside: Some(150), out_of_order: 1, ..STEADY },
+            Some("unsure"),
+        ),
+        (
+            "we have sent again, to somebody near",
+            Case { retransmitted: 1, quality: Q::Retrans, ..STEADY },
+            Some("direct"),
+        ),
+        (
+            "a deferred accept, and the kernel knows better",
+            Case { quality: Q::UpperBound, rtt: 150, min_rtt: 10, ..STEADY },
+            Some("unsure"),
+        ),
+        (
+            "a deferred accept, and it knows the same",
+            Case { quality: Q::UpperBound, ..STEADY },
+            Some("direct"),
+        ),
+    ];
+    for (name, case, expected) in cases {
+        assert_eq!(case.verdict(Limits::default()), expected, "{name}");
+    }
+}
+
+#[test]
+fn limits_are_what_is_asked_for() {
+    let limits = Limits { direct: 5_000, proxied: 50_000 };
+    for (inside, expected) in [(54, "direct"), (55, "unsure"), (109, "unsure"), (110, "proxied")] {
+        let case = Case { inside: Some(inside), ..STEADY };
+        assert_eq!(case.verdict(limits), Some(expected), "{inside}");
+    }
+}
+
+#[test]
+fn without_a_reading_of_now_that_has_round_trips_nothing_is_said() {
+    let round_trips = RoundTrips {
+        handshake: Rtt { micros: Some(50_000), quality: RttQuality::Ok },
+        inside: Some(151_000),
+        hello_delay: None,
+    };
+    assert_eq!(round_trips.verdict(&TcpInfo::new(&[0; 8]), Limits::default()), None);
+}

@@ -1,0 +1,23 @@
+//! What happens on a connection and the kernel does not keep. It has to be watched while it happens,
+//! which costs every connection something, so only that is watched which a field is read from that
+//! somebody may ask for.
+
+use bitflags::bitflags;
+
+bitflags! {
+    /// What is watched.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct Watched: u8 {
+        /// When the client's first byte comes.
+        const HELLO = 1;
+        /// When the messages of a TLS handshake come and go.
+        const TLS = 1 << 1;
+    }
+}
+
+impl Watched {
+    /// What is seen where nginx receives the client's first bytes.
+    pub const BY_RECEIVING: Self = Self::HELLO;
+    /// What is seen in the messages of TLS, whose bytes nginx does not receive itself.
+    pub const BY_MESSAGES: Self = Self::HELLO.union(Self::TLS);
+}

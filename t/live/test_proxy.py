@@ -1,0 +1,82 @@
+"""$tcpfp_proxy: what it says of a client that is held back, by the limits of its server."""
+
+import json
+
+from t.harness import tls
+from t.harness.case import LiveCase
+from t.harness.client import connect, only_answer, read_to_end
+from t.harness.relay import Relay
+from t.harness.tls import context
+
+INHERITED, OWN, LATE, STREAM, PLAIN, TOLD = 8443, 8444, 8445, 9443, 8080, 8446
+
+#: The seconds for which a relay holds the client's first words, and its others.
+NEAR, BETWEEN, FAR, ASKED, LOST_OR_FAR = (0, 0), (0, 0.06), (0, 0.12), (0.3, 0.3), (0, 0.3)
+
+
+class Proxy(LiveCase):
+    PROGRAMS = ("openssl",)
+
+    def setUp(self):
+        certificate = tls.directives()
+        value = '"$tcpfp_proxy|$tcpfp_rtt_gap|$tcpfp_json"'
+        servers = {
+            f"{INHERITED} ssl": "", f"{OWN} ssl": "tcpfp_proxy_limits 200ms 250ms;",
+            f"{LATE} ssl": "tcpfp_proxy_limits 1ms 1s;", f"{PLAIN}": "",
+            f"{TOLD} ssl": "tcpfp_source_from 127.0.0.1; tcpfp_source_rtt 1000;",
+        }
+        self.server = self.nginx(
+            http="tcpfp_proxy_limits 40ms 100ms;\n" + "".join(
+                f"server {{ listen {listen}; {certificate} {extra} return 200 {value}; }}\n"
+                for listen, extra in servers.items()),
+            stream="tcpfp_proxy_limits 40ms 100ms;\n"
+            f"server {{ listen {STREAM} ssl; {certificate} return {value}; }}\n",
+        )
+
+    def answer(self, port, held, hear, is_tls=True):
+        relay = Relay(port, held[1], held[0], back=0)
+        self.addCleanup(relay.close)
+        sock = connect("127.0.0.1", relay.own_port)
+        with context().wrap_socket(sock) if is_tls else sock as sock:
+            return hear(sock).split("|")
+
+    def check(self, port, held, expected, hear=only_answer):
+        with self.subTest(port=port, held=held):
+            # A machine that is busy is as late as one that is far.
+            for _ in range(5):
+                word, gap, shown = self.answer(port, held, hear)
+                if word == expected:
+                    break
+            self.assertEqual(word, expected, f"a gap of {gap} us")
+            self.assertEqual(json.loads(shown)["proxy"], expected)
+
+    def test_limits_of_http(self):
+        for held, expected in (NEAR, "direct"), (BETWEEN, "unsure"), (FAR, "proxied"):
+            self.check(INHERITED, held, expected)
+
+    def test_limits_of_a_server(self):
+        self.check(OWN, FAR, "direct")
+        self.check(OWN, ASKED, "proxied")
+        self.check(LATE, FAR, "unsure")
+
+    def test_what_may_be_lost(self):
+        """Who waits as long as TCP's patience needs another sign."""
+        self.check(INHERITED, LOST_OR_FAR, "unsure")
+        self.check(INHERITED, ASKED, "proxied")
+
+    def test_stream(self):
+        hear = lambda sock: read_to_end(sock).decode()
+        for held, expected in (NEAR, "direct"), (FAR, "proxied"):
+            self.check(STREAM, held, expected, hear)
+
+    def test_without_tls(self):
+        word, _, shown = self.answer(PLAIN, FAR, only_answer, is_tls=False)
+        self.assertEqual(word, "")
+        self.assertNotIn("proxy", json.loads(shown))
+
+    def test_with_the_word_of_a_proxy(self):
+        """TCP's round trip is then another hop's."""
+        word, gap, shown = self.answer(TOLD, FAR, only_answer)
+        self.assertEqual(word, "")
+        self.assertGreater(int(gap), 100_000)
+        self.assertNotIn("proxy", json.loads(shown))
