@@ -1,5 +1,6 @@
-// Draws the SYN, names its fields, copies the JSON and asks for it again. All values are in the
-// page before: nginx has written them there.
+// Draws the SYN, names its fields, writes times as people do, copies the JSON or a link to it, and
+// asks for it again. All values are in the page before: nginx has written them there. A link
+// carries another visitor's.
 'use strict';
 
 const OPTIONS = {
@@ -207,31 +208,87 @@ const pretty = (text) => text.trim().replace(/"(?:[^"\\]|\\.)*"|[{},:]/g, (part)
   '{': '{\n  ', '}': '\n}', ',': ',\n  ', ':': ': ',
 }[part] ?? part));
 
-function draw(text) {
-  const values = JSON.parse(text);
-  drawSyn(values.syn);
-  drawTimes(values);
-  byId('json').textContent = pretty(text);
-  return values;
+function minutes(value) {
+  const [days, hours] = [Math.floor(value / 1440), Math.floor(value / 60) % 24];
+  return [[days, 'd'], [hours, 'h'], [value % 60, 'min']]
+    .filter(([count], i) => count || i === 2).map((part) => part.join(' ')).join(' ');
 }
+
+const UNITS = {
+  us: (value) => `${(value / 1000).toLocaleString('en', { maximumSignificantDigits: 3 })} ms`,
+  // In the visitor's zone, which it names.
+  date: (value) =>
+    new Date(value * 1000).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'long' }),
+  minutes,
+};
 
 function replaceValues(values) {
   for (const place of document.querySelectorAll('[data-field]')) {
-    place.textContent = values[place.dataset.field] ?? 'absent';
+    const { field, unit } = place.dataset;
+    const value = values[field] ?? 'absent';
+    place.textContent = typeof value === 'number' && unit ? UNITS[unit](value) : value;
   }
   for (const verdict of document.querySelectorAll('[data-mismatch]')) {
     verdict.hidden = verdict.dataset.mismatch !== String(values.os_mismatch ?? '');
   }
 }
 
+// The JSON of this visitor, and the one that is shown.
+let own = byId('json').textContent;
+let shown;
+
+function draw(text) {
+  const values = JSON.parse(text);
+  drawSyn(values.syn);
+  drawTimes(values);
+  replaceValues(values);
+  byId('json').textContent = pretty(text);
+  shown = text.trim();
+  return values;
+}
+
+// The JSON in a link: base64 with the alphabet for URLs (RFC 4648, section 5).
+function toLink(text) {
+  const binary = String.fromCharCode(...new TextEncoder().encode(text));
+  const word = btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return `${location.href.split('#')[0]}#${word}`;
+}
+
+function fromLink(word) {
+  const binary = atob(word.replaceAll('-', '+').replaceAll('_', '/'));
+  return new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+}
+
+// What no JSON tells is this visitor's own, and hidden beside another's.
+function say(about, isOwn) {
+  byId('shared').textContent = about;
+  byId('shared').hidden = !about;
+  for (const part of document.querySelectorAll('[data-own]')) part.hidden = !isOwn;
+}
+
+function showLink() {
+  const word = location.hash.slice(1);
+  if (!word) return;
+  try {
+    const text = fromLink(word);
+    if (!JSON.parse(text).syn_status) throw new Error('no result');
+    draw(text);
+    say('Somebody shared this result: it is not yours. Anybody can write such a link.', false);
+  } catch {
+    draw(own);
+    say('The link holds no result. This is yours.', true);
+  }
+}
+
 async function askAgain() {
-  const port = document.querySelector('[data-field=src_port]').textContent;
   try {
     const answer = await fetch('json', { cache: 'no-store' });
     if (!answer.ok) throw new Error(`status ${answer.status}`);
-    const values = draw(await answer.text());
-    replaceValues(values);
-    const same = String(values.src_port) === port;
+    const text = await answer.text();
+    const same = draw(text).src_port === JSON.parse(own).src_port;
+    own = text;
+    history.replaceState(null, '', location.href.split('#')[0]);
+    say('', true);
     byId('said').textContent = same ? 'The same connection.' : 'Another connection, another SYN.';
   } catch (error) {
     byId('said').textContent = `No answer (${error.message}). What is here is from before.`;
@@ -250,7 +307,22 @@ async function copy() {
   }
 }
 
+async function share() {
+  const link = toLink(shown);
+  try {
+    await navigator.clipboard.writeText(link);
+    byId('said').textContent = 'Copied.';
+  } catch {
+    history.replaceState(null, '', link);
+    byId('said').textContent = 'The address bar has it: copy it from there.';
+  }
+}
+
 byId('copy').addEventListener('click', copy);
+byId('share').addEventListener('click', share);
 byId('again').addEventListener('click', askAgain);
-byId('actions').hidden = false;
-draw(byId('json').textContent);
+for (const part of document.querySelectorAll('[data-raw]')) part.hidden = true;
+byId('actions').hidden = byId('what-link').hidden = false;
+draw(own);
+addEventListener('hashchange', showLink);
+showLink();

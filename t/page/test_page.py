@@ -22,6 +22,18 @@ DRAWN = {
     "Maximum segment size": "mss", "Window scale": "wscale",
 }
 
+#: How a page writes a number of this unit, said another way than there.
+UNITS = {
+    "us": """(us) => {
+        const unit = 10 ** Math.max(0, String(us).length - 3);
+        return `${(Math.round(us / unit) * unit / 1000).toLocaleString('en')} ms`;
+    }""",
+    "date": """(seconds) => new Intl.DateTimeFormat('en-US', {
+        year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit',
+        second: '2-digit', timeZoneName: 'short' }).format(new Date(seconds * 1e3))""",
+    "minutes": "(minutes) => UNITS.minutes(minutes)",
+}
+
 
 class Page(LiveCase):
     @classmethod
@@ -58,12 +70,17 @@ class Page(LiveCase):
     def assertShows(self, page, values):
         """The page shows these values, and nothing in the place of what is absent."""
         shown = {
-            place.get_attribute("data-field"): place.text_content()
+            place.get_attribute("data-field"): (place.get_attribute("data-unit"), place.text_content())
             for place in page.locator("[data-field]").all()
         }
         self.assertGreater(len(shown), 30)
-        for name, text in shown.items():
-            self.assertEqual(text, str(values.get(name, "absent")), name)
+        # A script writes times as people do.
+        written = page.locator("#actions").is_visible()
+        for name, (unit, text) in shown.items():
+            value = values.get(name, "absent")
+            if written and unit and name in values:
+                value = page.evaluate(UNITS[unit], value)
+            self.assertEqual(text, str(value), name)
 
     def verdict(self, page):
         """The first words of the verdict that is to be seen."""
@@ -252,21 +269,100 @@ class Use(Page):
     def test_copy(self):
         self.demo()
         with self.page(permissions=["clipboard-read", "clipboard-write"]) as page:
-            page.get_by_role("button", name="Copy").click()
+            page.get_by_role("button", name="Copy", exact=True).click()
             page.get_by_text("Copied.").wait_for()
             copied = page.evaluate("navigator.clipboard.readText()")
             self.assertEqual(copied, page.locator("#json").text_content())
             page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-            page.get_by_role("button", name="Copy").click()
+            page.get_by_role("button", name="Copy", exact=True).click()
             page.get_by_text("Selected: copy it with Ctrl+C.").wait_for()
             self.assertEqual(page.evaluate("getSelection().toString()"), copied)
+
+    def test_share(self):
+        """The link shows to anybody what its maker saw."""
+        self.demo()
+        with self.page(permissions=["clipboard-read", "clipboard-write"]) as page:
+            values = json.loads(page.locator("#json").text_content())
+            page.get_by_role("button", name="Copy a link").click()
+            page.get_by_text("Copied.").wait_for()
+            link = page.evaluate("navigator.clipboard.readText()")
+            page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+            page.get_by_role("button", name="Copy a link").click()
+            page.get_by_text("The address bar has it").wait_for()
+            self.assertEqual(page.url, link)
+        with self.page(link, user_agent=WINDOWS) as page:
+            page.get_by_text("Somebody shared this result").wait_for()
+            self.assertShows(page, values)
+            self.assertEqual(json.loads(page.locator("#json").text_content()), values)
+            agent = page.get_by_text(WINDOWS, exact=True)
+            self.assertFalse(agent.is_visible())
+            page.get_by_role("button", name="Ask again").click()
+            page.locator("#said", has_text="onnection").wait_for()
+            own = json.loads(page.locator("#json").text_content())
+            self.assertNotEqual(own["src_port"], values["src_port"])
+            self.assertShows(page, own)
+            self.assertTrue(agent.is_visible())
+            self.assertEqual(page.get_by_text("Somebody shared").count(), 0)
+            self.assertEqual(page.url, URLS["http/1.1"])
+
+    def test_links_that_hold_no_result(self):
+        self.demo()
+        forged = {"syn_status": "saved", "os": "<b id=forged>", "ttl": "</dd><script>alert(1)</script>", "syn": "45zz"}
+        bad = ["x", "null", "5", "[]", '{"syn":5}', '{"syn":"45"', '{"syn_status":"saved","syn":5}']
+        with self.page() as page:
+            own = json.loads(page.locator("#json").text_content())
+            for text in bad:
+                with self.subTest(text):
+                    page.evaluate("(text) => { location.hash = toLink(text).split('#')[1]; }", text)
+                    page.get_by_text("The link holds no result.").wait_for()
+                    self.assertShows(page, own)
+            page.evaluate("() => { location.hash = '%%%'; }")
+            page.get_by_text("The link holds no result.").wait_for()
+            page.evaluate(
+                "(text) => { location.hash = toLink(text).split('#')[1]; }", json.dumps(forged))
+            page.get_by_text("Somebody shared").wait_for()
+            self.assertShows(page, forged)
+            self.assertEqual(page.locator("#forged").count(), 0)
+
+    def test_what_each_value_means(self):
+        """Each name says so when it is chosen, with a script and without."""
+        self.demo()
+        for script in True, False:
+            with self.page(java_script_enabled=script) as page:
+                names = page.locator("dt")
+                self.assertEqual(page.locator("dt > details").count(), names.count())
+                for name in names.all():
+                    summary = name.locator("summary")
+                    label = summary.text_content()
+                    self.assertEqual(name.inner_text(), label)
+                    summary.click()
+                    self.assertGreater(len(name.inner_text()), len(label) + 15)
+
+    def test_times(self):
+        """In the visitor's zone."""
+        self.demo()
+        with self.page(timezone_id="Asia/Kolkata") as page:
+            values = json.loads(page.locator("#json").text_content())
+            self.assertShows(page, values)
+            seen = page.locator("[data-field=host_first_seen]").text_content()
+            self.assertTrue(seen.endswith(" GMT+5:30"), seen)
+            for minutes, text in ((0, "0 min"), (59, "59 min"), (60, "1 h 0 min"),
+                                  (1440, "1 d 0 min"), (4567, "3 d 4 h 7 min")):
+                self.assertEqual(page.evaluate("(value) => UNITS.minutes(value)", minutes), text)
+            for us, text in ((7, "0.007 ms"), (345, "0.345 ms"), (31504, "31.5 ms"), (1234567, "1,230 ms")):
+                self.assertEqual(page.evaluate("(value) => UNITS.us(value)", us), text)
+            self.assertFalse(page.get_by_text("microseconds").is_visible())
 
     def test_keyboard(self):
         self.demo()
         with self.page() as page:
             focused = page.locator(":focus")
             page.keyboard.press("Tab")
-            self.assertIn("Version and header length", focused.text_content())
+            self.assertEqual(focused.text_content(), "The request names")
+            page.keyboard.press("Enter")
+            page.get_by_text("The system that your browser claims").wait_for()
+            while "Version and header length" not in focused.text_content():
+                page.keyboard.press("Tab")
             for key, name in (
                 ("ArrowRight", "Type of service"), ("ArrowDown", "Total length"),
                 ("ArrowLeft", "Type of service"), ("ArrowUp", "Version and header length"),
@@ -283,10 +379,11 @@ class Use(Page):
                 self.assertIn("Type of service (IP, byte 1)", page.locator("#named").text_content())
             # One stop for all of the drawing, and then the rest.
             order = []
-            for _ in range(4):
+            while focused.evaluate("(here) => here.tagName") != "A":
                 page.keyboard.press("Tab")
                 order.append(focused.get_attribute("id") or focused.text_content())
-            self.assertEqual(order, ["copy", "again", "json", "The same, alone"])
+            self.assertEqual(order[0], "Whether it was kept")
+            self.assertEqual(order[-5:], ["copy", "share", "again", "json", "The same, alone"])
             page.keyboard.press("Shift+Tab")
             page.keyboard.press("Shift+Tab")
             page.keyboard.press("Enter")
