@@ -8,7 +8,7 @@ mod records;
 pub use records::Records;
 
 /// Type of the handshake message (RFC 8446, 4).
-const CLIENT_HELLO: u8 = 1;
+pub const CLIENT_HELLO: u8 = 1;
 
 /// Extensions (IANA, "TLS ExtensionType Values") that mean something here.
 pub mod extension {

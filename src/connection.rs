@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::claim::Claim;
+use crate::client_hello::ClientHello;
 use crate::database::{Database, Hit, Label, Match};
 use crate::ethernet::Ethernet;
 use crate::family::{Shares, Verdict};
@@ -53,6 +54,8 @@ pub struct Connection<'a> {
     pub database: Option<&'a Database>,
     /// When things happened, as far as they have by now.
     pub timing: Option<&'a Cell<Timing>>,
+    /// What is kept of its ClientHello, once that is there; for connections in progress.
+    pub client_hello: Option<&'a Cell<Option<ClientHello<'static>>>>,
     /// Microseconds of the round trip between the client and a proxy in front, as that has told.
     pub forwarded_rtt: Option<u64>,
     /// Whether the kernel kept no SYN of this very connection, and so answered with a cookie.
@@ -76,6 +79,7 @@ impl<'a> Connection<'a> {
             accept_time: None,
             database: None,
             timing: None,
+            client_hello: None,
             compared: OnceCell::new(),
             verdict: OnceCell::new(),
         }

@@ -12,7 +12,7 @@ use crate::key;
 use crate::proxy::Limits;
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
-use crate::signature::{IpFp, MuonFp};
+use crate::signature::{IpFp, Ja4, MuonFp, Order, Shape};
 use crate::syn::{flag, Ip, Options, Tcp};
 use crate::tcp_info::{for_each_tcp_info_field, member, Member, Rtt, TcpInfo};
 use crate::text::{Out, Text};
@@ -83,6 +83,8 @@ enum Read {
     Rtt(fn(&Connection<'_>, Rtt) -> Option<Value<'static>>),
     /// What all round trips say by now.
     Proxy,
+    /// A form of JA4, once the ClientHello is there.
+    Ja4(Shape, Order),
     /// What a request on the connection claims.
     Claimed(for<'c> fn(&'c Connection<'c>, Claim<'c>) -> Option<Value<'c>>),
     /// The record of a client; the key in an object that is all about one.
@@ -110,6 +112,7 @@ impl Field {
             | Read::LiveMinRtt
             | Read::Rtt(_)
             | Read::Proxy
+            | Read::Ja4(..)
             | Read::Host(..)
             | Read::HostJson
             | Read::Json => true,
@@ -144,6 +147,11 @@ impl Field {
         }
     }
 
+    /// Whether it is read from the connection's ClientHello.
+    pub fn needs_client_hello(&self) -> bool {
+        matches!(self.read, Read::Ja4(..) | Read::Json)
+    }
+
     /// Whether it is an object, of a few kilobytes.
     pub fn is_object(&self) -> bool {
         matches!(self.read, Read::HostJson | Read::Json)
@@ -168,6 +176,7 @@ impl Field {
                 | Read::Timed(_)
                 | Read::Rtt(_)
                 | Read::Proxy
+                | Read::Ja4(Shape::Hashed, Order::Sorted)
                 | Read::Claimed(_)
                 | Read::Host(..)
         )
@@ -199,6 +208,9 @@ impl Field {
             Read::Proxy => {
                 let proxy = connection.round_trips()?.verdict(&now?, limits)?;
                 Some(Value::Text(proxy.as_str()))
+            }
+            Read::Ja4(shape, order) => {
+                Some(Value::Ja4(Ja4 { hello: connection.client_hello?.get()?, shape, order }))
             }
             Read::Claimed(read) => read(connection, claim?),
             Read::Host(_, read) => read(host?),
@@ -288,6 +300,12 @@ macro_rules! framed {
 macro_rules! ip_fp {
     ($mode:literal, $about:literal $(,)?) => {
         field!(concat!("ip_fp", $mode), $about, Read::Bulky(|c| ip_fp(c, $mode)))
+    };
+}
+
+macro_rules! ja4 {
+    ($name:literal, $about:literal, $shape:ident, $order:ident $(,)?) => {
+        watched!(Watched::CLIENT_HELLO, $name, $about, Read::Ja4(Shape::$shape, Order::$order))
     };
 }
 
@@ -441,6 +459,13 @@ fields! {
     ip_fp!(5, "the same, TTL and source address (mode 5)"),
     ip_fp!(6, "the same, option kinds and source address (mode 6)"),
     ip_fp!(7, "the same, TTL, option kinds and source address (mode 7)"),
+    ja4!("ja4",
+        "JA4 of the first ClientHello; absent without TLS, in stream also before its bytes are read, and with QUIC",
+        Hashed, Sorted,
+    ),
+    ja4!("ja4_r", "the same with its lists as they are, not hashed", Raw, Sorted),
+    ja4!("ja4_o", "JA4 with its lists in the order of the client", Hashed, Original),
+    ja4!("ja4_ro", "the same with its lists as they are", Raw, Original),
     #[cfg(feature = "ja4t")]
     kept!("ja4t", "JA4T; only in a build with the feature `ja4t`", |c| {
         Ja4t::of(c.syn.as_ref()?).map(Value::Ja4t)
@@ -525,7 +550,7 @@ fields! {
     field!("host_json", "all of the record as one JSON object, keys without `host_`", Read::HostJson),
     #[cfg(feature = "provoke-panic")]
     field!("panic", "panics, for a test", Read::Bulky(|_| panic!("provoked"))),
-    watched!(Watched::all(), "json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `ip_fp1` to `ip_fp7`, `explanation`, `host_json` and what is live", Read::Json),
+    watched!(Watched::all(), "json", "all of the above and the fields at accept, as one JSON object; without `tcp_info`, `ip_fp1` to `ip_fp7`, `ja4_r`, `ja4_o`, `ja4_ro`, `explanation`, `host_json` and what is live", Read::Json),
 }
 
 macro_rules! tcp_info_fields {

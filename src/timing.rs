@@ -19,7 +19,8 @@ pub struct Timing {
 
 /// Types of TLS handshake messages (RFC 8446, 4; RFC 5246, 7.4) that mean something here.
 mod message {
-    pub const CLIENT_HELLO: u8 = 1;
+    pub use crate::client_hello::CLIENT_HELLO;
+
     /// A HelloRetryRequest is one, too.
     pub const SERVER_HELLO: u8 = 2;
     pub const END_OF_EARLY_DATA: u8 = 5;

@@ -11,7 +11,7 @@ use crate::host::Reasons;
 use crate::signature::p0f::{Layout, Observed, Quirks};
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
-use crate::signature::{IpFp, MuonFp};
+use crate::signature::{IpFp, Ja4, MuonFp};
 use crate::syn::Options;
 use crate::text::{display_text, Hex, Out, Text};
 
@@ -38,6 +38,8 @@ pub enum Value<'c> {
     MuonFp(MuonFp<'c>),
     /// HAProxy's fingerprint.
     IpFp(IpFp<'c>),
+    /// JA4.
+    Ja4(Ja4<'c>),
     /// JA4T.
     #[cfg(feature = "ja4t")]
     Ja4t(Ja4t<'c>),
@@ -85,6 +87,7 @@ impl Text for Value<'_> {
             Self::Kinds(options) => options.write_kinds(out, ','),
             Self::MuonFp(fingerprint) => fingerprint.write_to(out),
             Self::IpFp(fingerprint) => fingerprint.write_to(out),
+            Self::Ja4(fingerprint) => fingerprint.write_to(out),
             #[cfg(feature = "ja4t")]
             Self::Ja4t(fingerprint) => fingerprint.write_to(out),
             Self::Observed(observed) => observed.write_to(out),

@@ -12,6 +12,8 @@ bitflags! {
         const HELLO = 1;
         /// When the messages of a TLS handshake come and go.
         const TLS = 1 << 1;
+        /// What its first message says.
+        const CLIENT_HELLO = 1 << 2;
     }
 }
 
@@ -19,5 +21,5 @@ impl Watched {
     /// What is seen where nginx receives the client's first bytes.
     pub const BY_RECEIVING: Self = Self::HELLO;
     /// What is seen in the messages of TLS, whose bytes nginx does not receive itself.
-    pub const BY_MESSAGES: Self = Self::HELLO.union(Self::TLS);
+    pub const BY_MESSAGES: Self = Self::HELLO.union(Self::TLS).union(Self::CLIENT_HELLO);
 }

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::*;
+use crate::client_hello::ClientHello;
 use crate::connection::SynStatus;
 use crate::database::Database;
 use crate::host::{Record, Seen};
@@ -52,8 +53,11 @@ fn what_is_watched_is_said_of_each_field_that_needs_it() {
     timing.tls_sent(20, || Duration::from_millis(2));
     timing.tls_received(20, || Duration::from_millis(3));
     let timing = Cell::new(timing);
+    // With no version, no cipher suites and no extensions.
+    let client_hello = Cell::new(ClientHello::kept(&[0; 11]));
     let mut watched = unwatched.clone();
     watched.timing = Some(&timing);
+    watched.client_hello = Some(&client_hello);
     let mut needing = Vec::new();
     for field in all().filter(|field| field.name != "panic") {
         let read =

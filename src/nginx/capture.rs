@@ -19,6 +19,7 @@ use super::guard::guard;
 use super::log;
 use super::pool;
 use super::socket;
+use crate::client_hello::{self, ClientHello};
 use crate::connection::{Connection, SynStatus};
 use crate::database::Database;
 use crate::ethernet::{self, Ethernet};
@@ -38,6 +39,7 @@ struct Kept {
     magic: *const u8,
     accepted: Instant,
     timing: Cell<Timing>,
+    watched: Watched,
     /// nginx's own way to receive, of which the first success is timed if that is watched.
     receive: ngx_recv_pt,
     syn_len: u32,
@@ -46,6 +48,8 @@ struct Kept {
     syn_status: SynStatus,
     /// Of the cycle that accepted the connection, whose configuration nginx keeps as long as it.
     database: *const Database,
+    /// Its bytes are in the same pool.
+    client_hello: Cell<Option<ClientHello<'static>>>,
     /// What is made of the bytes when something is first asked; in the same pool.
     captured: OnceCell<*const Captured<'static>>,
 }
@@ -120,6 +124,7 @@ unsafe fn keep(
         magic: &raw const MAGIC,
         accepted: Instant::now(),
         timing: Cell::default(),
+        watched: conf.watched,
         // SAFETY: the caller promises a connection that is there.
         receive: unsafe { (*c).recv },
         syn_len: syn.len() as u32,
@@ -127,6 +132,7 @@ unsafe fn keep(
         info_len: info.len() as u16,
         syn_status,
         database: conf.database.as_ref().map_or(ptr::null(), ptr::from_ref),
+        client_hello: Cell::new(None),
         captured: OnceCell::new(),
     };
     // SAFETY: nginx aligns what it allocates for a Kept, and makes it as large as asked. Nothing
@@ -182,6 +188,36 @@ pub unsafe fn note<T>(
 ) -> Option<T> {
     // SAFETY: the caller promises an open connection, in whose pool lives what is kept.
     unsafe { find_kept(c).map(|kept| (*kept).note(note)) }
+}
+
+/// Keeps what is wanted of a ClientHello, if that is watched and is the connection's first.
+///
+/// # Safety
+///
+/// `c` is one of nginx's connections, and open.
+pub unsafe fn hear(c: &ngx_connection_t, message: &[u8]) {
+    // SAFETY: the caller promises an open connection, in whose pool lives what is kept.
+    unsafe {
+        let Some(kept) = find_kept(c).map(|kept| &*kept) else { return };
+        if kept.watched.contains(Watched::CLIENT_HELLO) && kept.client_hello.get().is_none() {
+            kept.client_hello.set(keep_hello(c, &mut message.iter().copied()));
+        }
+    }
+}
+
+/// What is kept of a ClientHello, in the pool; `None` if it is none, and without memory.
+///
+/// # Safety
+///
+/// `c` is one of nginx's connections, and open or in its log phase; `'h` ends before its pool goes.
+pub unsafe fn keep_hello<'h>(
+    c: &ngx_connection_t,
+    message: &mut impl Iterator<Item = u8>,
+) -> Option<ClientHello<'h>> {
+    let mut room = client_hello::Room::default();
+    let hello = ClientHello::read(message, &mut room)?;
+    // SAFETY: the caller promises the pool.
+    ClientHello::kept(unsafe { pool::copy(c.pool, hello.bytes())? })
 }
 
 impl Kept {
@@ -296,6 +332,7 @@ unsafe fn read<'c>(kept: *const Kept) -> Connection<'c> {
         connection.accept_time = now.checked_sub(kept.accepted.elapsed());
         connection.database = kept.database.as_ref();
         connection.timing = Some(&kept.timing);
+        connection.client_hello = Some(&kept.client_hello);
         connection
     }
 }

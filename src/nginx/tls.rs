@@ -6,6 +6,7 @@
 
 use std::ffi::{c_int, c_void, CStr};
 use std::mem;
+use std::slice;
 use std::time::Instant;
 
 use nginx_sys::{ngx_connection_t, ngx_log_t, ngx_module_t};
@@ -15,6 +16,7 @@ use super::capture;
 use super::guard::guard;
 use super::log;
 use super::subsystem::{contexts, Subsystem};
+use crate::client_hello::CLIENT_HELLO;
 use crate::timing::Timing;
 
 /// A message callback (openssl/ssl.h, `SSL_CTX_set_msg_callback`).
@@ -135,13 +137,14 @@ unsafe extern "C" fn message(
     guard((), || {
         let Some(tls) = Tls::here() else { return };
         // SAFETY: nginx keeps the connection of an SSL at this index while a handshake goes on,
-        // and the message has at least one byte.
-        let (c, message_type) = unsafe {
+        // and the message has as many bytes, one at least.
+        let (c, message) = unsafe {
             let c: *const ngx_connection_t =
                 (tls.get_ex_data)(ssl, *tls.connection_index).cast_const().cast();
-            (c.as_ref(), *bytes.cast::<u8>())
+            (c.as_ref(), slice::from_raw_parts(bytes.cast::<u8>(), len))
         };
         let Some(c) = c else { return };
+        let message_type = message[0];
         let note = |timing: &mut Timing, accepted: Instant| {
             let now = || accepted.elapsed();
             if is_sent != 0 {
@@ -154,6 +157,9 @@ unsafe extern "C" fn message(
         // SAFETY: the connection is in its handshake, so open. OpenSSL looks for the callback before
         // each call of it, so this one may take it off.
         unsafe {
+            if is_sent == 0 && message_type == CLIENT_HELLO {
+                capture::hear(c, message);
+            }
             if capture::note(c, note).unwrap_or(true) {
                 (tls.set_message_callback_of_one)(ssl, None);
             }

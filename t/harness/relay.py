@@ -21,6 +21,8 @@ class Relay:
         self.back = delay if back is None else back
         self.listener = socket.create_server((address, 0))
         self.sockets, self.pumps = [], []
+        #: What clients have said.
+        self.heard = bytearray()
         self.accepting = threading.Thread(target=self._accept, daemon=True)
         self.accepting.start()
 
@@ -48,15 +50,15 @@ class Relay:
             server = connect(self.address, self.port)
             self.sockets += client, server
             for way in (
-                (client, server, itertools.chain([self.first], itertools.repeat(self.delay))),
-                (server, client, itertools.repeat(self.back)),
+                (client, server, itertools.chain([self.first], itertools.repeat(self.delay)), self.heard),
+                (server, client, itertools.repeat(self.back), bytearray()),
             ):
                 way[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 pump = threading.Thread(target=self._pump, args=way, daemon=True)
                 pump.start()
                 self.pumps.append(pump)
 
-    def _pump(self, source, target, delays):
+    def _pump(self, source, target, delays, heard):
         """Passes on what comes, when its time has come, until the end of it."""
         waiting, is_open = deque(), True
         while is_open or waiting:
@@ -74,6 +76,7 @@ class Relay:
                     data = source.recv(65536)
                 except OSError:
                     data = b""
+                heard += data
                 waiting.append((time.monotonic() + next(delays), data))
                 is_open = bool(data)
             elif not is_open:

@@ -21,7 +21,8 @@ REDIRECTED, BACKEND = 8090, 8099
 WAIT, SEEN = 100, 80
 #: Those that may be another when they are read again.
 CHANGING = fields.CHANGING | {
-    "hello_delay", "tls_rtt", "rtt_gap", "rtt", "rtt_quality", "proxy", "json"}
+    "hello_delay", "tls_rtt", "rtt_gap", "rtt", "rtt_quality", "proxy", "json",
+    "ja4", "ja4_r", "ja4_o", "ja4_ro"}
 REQUEST = b"GET / HTTP/1.0\r\n\r\n"
 
 

@@ -14,7 +14,7 @@ from t.harness.client import Http, connect, only_answer
 from t.harness.nginx import Nginx
 
 HTTP, TLS, STREAM, STREAM_TLS = 8080, 8443, 9090, 9443
-VARIABLES = "-", "$tcpfp_ttl $tcpfp_rtt", "$tcpfp_hello_delay", "$tcpfp_tls_rtt", "$tcpfp_rtt_gap", "$tcpfp_json"
+VARIABLES = "-", "$tcpfp_ttl $tcpfp_rtt", "$tcpfp_hello_delay", "$tcpfp_tls_rtt", "$tcpfp_rtt_gap", "$tcpfp_ja4", "$tcpfp_json"
 
 #: Of one connection: its first bytes alone go through us, and its handshake's end takes us off.
 RECEIVED, OVER = {"received by us": 1}, {"over": 1}

@@ -2,6 +2,7 @@
 
 use super::p0f::{Observed, Rules};
 use super::*;
+use crate::client_hello::{ClientHello, Room};
 use crate::syn::Syn;
 
 /// Where a page's SYNs come from: recordings, and SYNs that p0f and HAProxy were asked about.
@@ -57,6 +58,29 @@ fn muonfp() {
 fn ip_fp() {
     let page = include_str!("../../../docs/fingerprints/ip_fp.md");
     check(page, "", 15, |syn| IpFp::of(syn, 0).unwrap().to_string());
+}
+
+#[test]
+fn ja4() {
+    let page = include_str!("../../../docs/fingerprints/ja4.md");
+    let recorded = include_str!("../../../t/data/client_hellos.tsv");
+    let vectors = page.split_once("\n```vectors\n").unwrap().1.split_once("\n```\n").unwrap().0;
+    let mut checked = 0;
+    for vector in vectors.split("\n\n") {
+        let lines: Vec<_> = vector.lines().collect();
+        let [origin, hello, expected @ ..] = &lines[..] else { panic!("lines: {vector}") };
+        let row = recorded.lines().find(|row| row.split('\t').next() == Some(origin)).unwrap();
+        assert!(row.ends_with(hello), "no source: {vector}");
+        let mut room = Room::default();
+        let message = hex::decode(hello).unwrap();
+        let hello = ClientHello::read(&mut message.into_iter(), &mut room).unwrap();
+        let forms = [Order::Sorted, Order::Original].into_iter().flat_map(|order| {
+            [Shape::Hashed, Shape::Raw].map(|shape| Ja4 { hello, shape, order }.to_string())
+        });
+        assert_eq!(forms.collect::<Vec<_>>(), expected, "{vector}");
+        checked += 1;
+    }
+    assert!(checked >= 6, "{checked} vectors");
 }
 
 #[cfg(feature = "ja4t")]
