@@ -8,7 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from t.harness import tls
-from t.harness.case import LiveCase, skip
+from t.harness.case import LiveCase, not_here, skip
 from t.harness.client import Http, connect, read_to_end
 from t.harness.metrics import SERVER, Page
 from t.harness.namespace import sysctl
@@ -216,7 +216,7 @@ class Kinds(MetricsCase):
     def test_forwarded_in_stream(self):
         """Without a zone, and though nothing else asks for it."""
         if not is_at_least(1, 23, 2):
-            skip("nginx 1.23.2 is the first that keeps TLVs")
+            not_here("nginx 1.23.2 is the first that keeps TLVs")
         self.start(stream=f"server {{ listen {STREAM} proxy_protocol; {FROM} {TLV} return x; }}")
         apple = packet_of(APPLE)
         for syn in apple, b"", b"none":

@@ -70,7 +70,11 @@ class Sharing(LiveCase):
                 with self.subTest(sysctls, ports=ports):
                     records = self.visits([self.router.client(**sysctls)], 100, ports)
                     self.assertEqual({record["nat"] for record in records}, {0})
-                    self.assertEqual({record["score"] for record in records}, {0})
+                    # One SYN in 65,536 has by chance the identification 0, which is a quirk: it and
+                    # the next one differ from what was before.
+                    strange = [record for record in records if record["score"]]
+                    self.assertLessEqual(len(strange), 2, strange)
+                    self.assertLessEqual({record["score"] for record in strange}, {1, 2, 3})
                     self.assertEqual(Dump().records[ROUTER]["nat"], 0)
                     self.doCleanups()
 
