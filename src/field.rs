@@ -1,12 +1,14 @@
 //! The one list of fields: what exists here exists as an nginx variable in http and stream, as a
 //! key in the JSON and as a row of docs/variables.md.
 
+use std::cell::RefCell;
 use std::net::IpAddr;
 
 use crate::claim::Claim;
 use crate::connection::Connection;
 use crate::ethernet::Ethernet;
 use crate::host::Host;
+use crate::http2::Session;
 use crate::json::Object;
 use crate::key;
 use crate::proxy::Limits;
@@ -47,6 +49,8 @@ pub struct Facts<'c> {
     pub now: Option<TcpInfo<'c>>,
     /// What counts as a proxy.
     pub limits: Limits,
+    /// What was heard of it, if it speaks HTTP/2.
+    pub http2: Option<&'c RefCell<Session>>,
 }
 
 impl Facts<'_> {
@@ -58,7 +62,8 @@ impl Facts<'_> {
 
 impl<'c> From<&'c Connection<'c>> for Facts<'c> {
     fn from(connection: &'c Connection<'c>) -> Self {
-        Self { connection, claim: None, host: None, now: None, limits: Limits::default() }
+        let limits = Limits::default();
+        Self { connection, claim: None, host: None, now: None, limits, http2: None }
     }
 }
 
@@ -85,6 +90,8 @@ enum Read {
     Proxy,
     /// A form of JA4, once the ClientHello is there.
     Ja4(Shape, Order),
+    /// What was heard of HTTP/2 by now.
+    Http2(for<'c> fn(&'c RefCell<Session>) -> Option<Value<'c>>),
     /// What a request on the connection claims.
     Claimed(for<'c> fn(&'c Connection<'c>, Claim<'c>) -> Option<Value<'c>>),
     /// The record of a client; the key in an object that is all about one.
@@ -113,6 +120,7 @@ impl Field {
             | Read::Rtt(_)
             | Read::Proxy
             | Read::Ja4(..)
+            | Read::Http2(_)
             | Read::Host(..)
             | Read::HostJson
             | Read::Json => true,
@@ -121,7 +129,7 @@ impl Field {
 
     /// Whether the value is a request's, so that there is none where there are no requests.
     pub fn is_of_request(&self) -> bool {
-        matches!(self.read, Read::Claimed(_))
+        matches!(self.read, Read::Claimed(_) | Read::Http2(_))
     }
 
     /// Whether it is read from the [`Facts`]' claim.
@@ -152,6 +160,11 @@ impl Field {
         matches!(self.read, Read::Ja4(..) | Read::Json)
     }
 
+    /// Whether it is read from the [`Facts`]' HTTP/2.
+    pub fn needs_http2(&self) -> bool {
+        matches!(self.read, Read::Http2(_) | Read::Json)
+    }
+
     /// Whether it is an object, of a few kilobytes.
     pub fn is_object(&self) -> bool {
         matches!(self.read, Read::HostJson | Read::Json)
@@ -177,6 +190,7 @@ impl Field {
                 | Read::Rtt(_)
                 | Read::Proxy
                 | Read::Ja4(Shape::Hashed, Order::Sorted)
+                | Read::Http2(_)
                 | Read::Claimed(_)
                 | Read::Host(..)
         )
@@ -193,7 +207,7 @@ impl Field {
     /// The field's value, `None` where it is absent, or an object.
     #[inline(always)]
     pub fn read<'c>(&self, facts: &Facts<'c>) -> Option<Value<'c>> {
-        let &Facts { connection, claim, host, now, limits } = facts;
+        let &Facts { connection, claim, host, now, limits, http2 } = facts;
         match self.read {
             Read::Kept(read) | Read::Bulky(read) => read(connection),
             Read::Framed(read) => read(&connection.ethernet?),
@@ -212,6 +226,7 @@ impl Field {
             Read::Ja4(shape, order) => {
                 Some(Value::Ja4(Ja4 { hello: connection.client_hello?.get()?, shape, order }))
             }
+            Read::Http2(read) => read(http2?),
             Read::Claimed(read) => read(connection, claim?),
             Read::Host(_, read) => read(host?),
             Read::HostJson | Read::Json => None,
@@ -434,6 +449,10 @@ fields! {
         "`tls_rtt - rtt`, microseconds, never negative: the distance that a proxy hides; absent if either is",
         Read::Rtt(|c, rtt| number(c.tls_rtt()?.saturating_sub(rtt.micros?))),
     ),
+    watched!(Watched::HTTP2_RTT, "h2_rtt",
+        "http: microseconds from our HTTP/2 SETTINGS to the client's acknowledgment; absent until that is there, without HTTP/2, and with early data",
+        Read::Http2(|session| number(session.try_borrow().ok()?.rtt()?)),
+    ),
     watched!(Watched::TLS, "proxy",
         "whether a proxy hides the client, by all round trips so far: `direct`, `unsure`, `proxied`; absent without a round trip of both TCP and TLS, and with `tcpfp_source_rtt`",
         Read::Proxy,
@@ -466,6 +485,13 @@ fields! {
     ja4!("ja4_r", "the same with its lists as they are, not hashed", Raw, Sorted),
     ja4!("ja4_o", "JA4 with its lists in the order of the client", Hashed, Original),
     ja4!("ja4_ro", "the same with its lists as they are", Raw, Original),
+    watched!(Watched::HTTP2, "h2",
+        "http: how the client opened HTTP/2, in Akamai's form; absent without HTTP/2, and with early data",
+        Read::Http2(|session| {
+            session.try_borrow().ok()?.opening()?;
+            Some(Value::Opening(session))
+        }),
+    ),
     #[cfg(feature = "ja4t")]
     kept!("ja4t", "JA4T; only in a build with the feature `ja4t`", |c| {
         Ja4t::of(c.syn.as_ref()?).map(Value::Ja4t)

@@ -5,6 +5,9 @@
 //! no path and no header.
 
 mod hpack;
+mod session;
+
+pub use session::Session;
 
 use hpack::Block;
 
@@ -102,6 +105,11 @@ impl Default for Opening {
 }
 
 impl Opening {
+    /// Whether a connection that begins with these bytes may be one of HTTP/2.
+    pub fn may_begin(bytes: &[u8]) -> bool {
+        bytes.iter().zip(PREFACE).all(|(byte, expected)| byte == expected)
+    }
+
     /// Takes what was read next. Gives whether the client acknowledges a SETTINGS frame in it.
     pub fn take(&mut self, mut bytes: &[u8]) -> bool {
         let mut is_acknowledged = false;

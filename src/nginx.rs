@@ -17,6 +17,7 @@ mod directive;
 mod guard;
 #[cfg(feature = "http")]
 mod http;
+mod http2;
 mod linux;
 mod listen;
 mod log;

@@ -1,5 +1,6 @@
 //! A field's value, and how it is written.
 
+use std::cell::RefCell;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use crate::database::Label;
 use crate::ethernet::Mac;
 use crate::family::{Explanations, Shares};
 use crate::host::Reasons;
+use crate::http2::Session;
 use crate::signature::p0f::{Layout, Observed, Quirks};
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
@@ -40,6 +42,8 @@ pub enum Value<'c> {
     IpFp(IpFp<'c>),
     /// JA4.
     Ja4(Ja4<'c>),
+    /// How HTTP/2 was opened.
+    Opening(&'c RefCell<Session>),
     /// JA4T.
     #[cfg(feature = "ja4t")]
     Ja4t(Ja4t<'c>),
@@ -88,6 +92,13 @@ impl Text for Value<'_> {
             Self::MuonFp(fingerprint) => fingerprint.write_to(out),
             Self::IpFp(fingerprint) => fingerprint.write_to(out),
             Self::Ja4(fingerprint) => fingerprint.write_to(out),
+            Self::Opening(session) => {
+                if let Some(opening) =
+                    session.try_borrow().ok().as_ref().and_then(|it| it.opening())
+                {
+                    opening.write_to(out);
+                }
+            }
             #[cfg(feature = "ja4t")]
             Self::Ja4t(fingerprint) => fingerprint.write_to(out),
             Self::Observed(observed) => observed.write_to(out),

@@ -14,12 +14,19 @@ bitflags! {
         const TLS = 1 << 1;
         /// What its first message says.
         const CLIENT_HELLO = 1 << 2;
+        /// How a client opens HTTP/2.
+        const HTTP2 = 1 << 3;
+        /// When it acknowledges our SETTINGS there.
+        const HTTP2_RTT = 1 << 4;
     }
 }
 
 impl Watched {
+    /// What is of HTTP/2.
+    pub const ANY_HTTP2: Self = Self::HTTP2.union(Self::HTTP2_RTT);
     /// What is seen where nginx receives the client's first bytes.
-    pub const BY_RECEIVING: Self = Self::HELLO;
+    pub const BY_RECEIVING: Self = Self::HELLO.union(Self::ANY_HTTP2);
     /// What is seen in the messages of TLS, whose bytes nginx does not receive itself.
-    pub const BY_MESSAGES: Self = Self::HELLO.union(Self::TLS).union(Self::CLIENT_HELLO);
+    pub const BY_MESSAGES: Self =
+        Self::HELLO.union(Self::TLS).union(Self::CLIENT_HELLO).union(Self::ANY_HTTP2);
 }

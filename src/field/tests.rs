@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use crate::client_hello::ClientHello;
 use crate::connection::SynStatus;
 use crate::database::Database;
 use crate::host::{Record, Seen};
+use crate::http2::Session;
 use crate::signature::p0f::Rules;
 use crate::syn::Syn;
 use crate::timing::Timing;
@@ -58,11 +59,19 @@ fn what_is_watched_is_said_of_each_field_that_needs_it() {
     let mut watched = unwatched.clone();
     watched.timing = Some(&timing);
     watched.client_hello = Some(&client_hello);
+    let session = RefCell::new(Session::new(true));
+    session.borrow_mut().received(
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\0\0\x01\x01\x05\0\0\0\x01\x82",
+        || Duration::ZERO,
+    );
+    session.borrow_mut().sent(Duration::ZERO);
+    session.borrow_mut().received(b"\0\0\0\x04\x01\0\0\0\0", || Duration::from_millis(1));
     let mut needing = Vec::new();
     for field in all().filter(|field| field.name != "panic") {
-        let read =
-            |connection| text(field, &Facts { now: unwatched.info, ..Facts::from(connection) });
-        if read(&watched) != read(&unwatched) {
+        let read = |connection, http2| {
+            text(field, &Facts { now: unwatched.info, http2, ..Facts::from(connection) })
+        };
+        if read(&watched, Some(&session)) != read(&unwatched, None) {
             needing.push(field.name);
         }
     }

@@ -16,6 +16,7 @@ use once_cell::unsync::OnceCell;
 use super::address::socket_address;
 use super::conf::{Listener, MainConf};
 use super::guard::guard;
+use super::http2;
 use super::log;
 use super::pool;
 use super::socket;
@@ -171,7 +172,13 @@ unsafe extern "C" fn receive_first(
         let received = receive(c, buffer, size);
         if received > 0 {
             (*c).recv = kept.receive;
-            guard((), || kept.note(|timing, accepted| timing.received(accepted.elapsed())));
+            guard((), || {
+                kept.note(|timing, accepted| timing.received(accepted.elapsed()));
+                if kept.watched.intersects(Watched::ANY_HTTP2) {
+                    let bytes = slice::from_raw_parts(buffer, received as usize);
+                    http2::begin(c, kept.watched, bytes);
+                }
+            });
         }
         received
     }
@@ -188,6 +195,16 @@ pub unsafe fn note<T>(
 ) -> Option<T> {
     // SAFETY: the caller promises an open connection, in whose pool lives what is kept.
     unsafe { find_kept(c).map(|kept| (*kept).note(note)) }
+}
+
+/// What is watched of a connection; nothing if nothing was kept of it.
+///
+/// # Safety
+///
+/// As for [`note`].
+pub unsafe fn watched(c: &ngx_connection_t) -> Watched {
+    // SAFETY: as in note.
+    unsafe { find_kept(c).map_or(Watched::empty(), |kept| (*kept).watched) }
 }
 
 /// Keeps what is wanted of a ClientHello, if that is watched and is the connection's first.

@@ -83,6 +83,9 @@ pub unsafe extern "C" fn init_module<S: Subsystem>(cycle: *mut ngx_cycle_t) -> n
         let log = (*cycle).log;
         let conf = main_conf::<S>(ctx);
         (*conf).watched |= watched::of::<S>(cycle, ctx);
+        if !S::HAS_REQUESTS {
+            (*conf).watched -= Watched::ANY_HTTP2;
+        }
         // nginx would end for an error here. Without listeners nothing is captured.
         if let Err(error) = listen::init::<S>(cycle) {
             log::write(NGX_LOG_ALERT, log, format_args!("tcpfp: nothing is captured: {error}"));

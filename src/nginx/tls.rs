@@ -4,8 +4,9 @@
 //! needed of OpenSSL is looked up at run time: an nginx without TLS, or with another library, still
 //! loads the module and lacks one variable.
 
-use std::ffi::{c_int, c_void, CStr};
+use std::ffi::{c_int, c_uint, c_void, CStr};
 use std::mem;
+use std::ptr;
 use std::slice;
 use std::time::Instant;
 
@@ -14,10 +15,12 @@ use once_cell::sync::OnceCell;
 
 use super::capture;
 use super::guard::guard;
+use super::http2;
 use super::log;
 use super::subsystem::{contexts, Subsystem};
 use crate::client_hello::CLIENT_HELLO;
 use crate::timing::Timing;
+use crate::watched::Watched;
 
 /// A message callback (openssl/ssl.h, `SSL_CTX_set_msg_callback`).
 type MessageCallback =
@@ -25,6 +28,8 @@ type MessageCallback =
 
 /// Of an SSL_CTX, for all its SSLs, or of one SSL.
 type SetMessageCallback = unsafe extern "C" fn(*mut c_void, Option<MessageCallback>);
+/// What was agreed on by ALPN (`SSL_get0_alpn_selected`).
+type GetAlpn = unsafe extern "C" fn(*const c_void, *mut *const u8, *mut c_uint);
 type GetExData = unsafe extern "C" fn(*const c_void, c_int) -> *mut c_void;
 
 /// Content type of handshake messages (RFC 8446, 5.1).
@@ -34,6 +39,7 @@ const HANDSHAKE: c_int = 22;
 struct Tls {
     set_message_callback_of_all: SetMessageCallback,
     set_message_callback_of_one: SetMessageCallback,
+    get_alpn: GetAlpn,
     get_ex_data: GetExData,
     /// nginx's index of the connection among an SSL's ex_data.
     connection_index: *const c_int,
@@ -53,6 +59,7 @@ impl Tls {
             unsafe {
                 let of_all = symbol(c"SSL_CTX_set_msg_callback").ok_or(())?;
                 let of_one = symbol(c"SSL_set_msg_callback").ok_or(())?;
+                let get_alpn = symbol(c"SSL_get0_alpn_selected").ok_or(())?;
                 let get_ex_data = symbol(c"SSL_get_ex_data").ok_or(())?;
                 Ok::<_, ()>(Self {
                     set_message_callback_of_all: mem::transmute::<*mut c_void, SetMessageCallback>(
@@ -61,12 +68,27 @@ impl Tls {
                     set_message_callback_of_one: mem::transmute::<*mut c_void, SetMessageCallback>(
                         of_one,
                     ),
+                    get_alpn: mem::transmute::<*mut c_void, GetAlpn>(get_alpn),
                     get_ex_data: mem::transmute::<*mut c_void, GetExData>(get_ex_data),
                     connection_index: symbol(c"ngx_ssl_connection_index").ok_or(())?.cast(),
                 })
             }
         };
         HERE.get_or_try_init(look_up).ok()
+    }
+
+    /// Whether HTTP/2 is what was agreed on (RFC 9113, 3.2).
+    ///
+    /// # Safety
+    ///
+    /// `ssl` is an SSL in its handshake.
+    unsafe fn speaks_http2(&self, ssl: *const c_void) -> bool {
+        let (mut protocol, mut len) = (ptr::null(), 0);
+        // SAFETY: the caller promises the SSL, which keeps the protocol, of so many bytes.
+        unsafe {
+            (self.get_alpn)(ssl, &raw mut protocol, &raw mut len);
+            !protocol.is_null() && slice::from_raw_parts(protocol, len as usize) == b"h2"
+        }
     }
 }
 
@@ -139,11 +161,12 @@ unsafe extern "C" fn message(
         // SAFETY: nginx keeps the connection of an SSL at this index while a handshake goes on,
         // and the message has as many bytes, one at least.
         let (c, message) = unsafe {
-            let c: *const ngx_connection_t =
-                (tls.get_ex_data)(ssl, *tls.connection_index).cast_const().cast();
-            (c.as_ref(), slice::from_raw_parts(bytes.cast::<u8>(), len))
+            let c: *mut ngx_connection_t = (tls.get_ex_data)(ssl, *tls.connection_index).cast();
+            (c, slice::from_raw_parts(bytes.cast::<u8>(), len))
         };
-        let Some(c) = c else { return };
+        if c.is_null() {
+            return;
+        }
         let message_type = message[0];
         let note = |timing: &mut Timing, accepted: Instant| {
             let now = || accepted.elapsed();
@@ -158,10 +181,14 @@ unsafe extern "C" fn message(
         // each call of it, so this one may take it off.
         unsafe {
             if is_sent == 0 && message_type == CLIENT_HELLO {
-                capture::hear(c, message);
+                capture::hear(&*c, message);
             }
-            if capture::note(c, note).unwrap_or(true) {
+            if capture::note(&*c, note).unwrap_or(true) {
                 (tls.set_message_callback_of_one)(ssl, None);
+                let watched = capture::watched(&*c);
+                if watched.intersects(Watched::ANY_HTTP2) && tls.speaks_http2(ssl) {
+                    http2::begin_after_handshake(c, watched);
+                }
             }
         }
     });

@@ -14,6 +14,7 @@ use super::array::{array, string};
 use super::capture::{self, Captured};
 use super::context;
 use super::guard::guard;
+use super::http2;
 use super::pool;
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone;
@@ -207,7 +208,8 @@ unsafe fn text<'p, S: Subsystem>(
         let is_wanted = connection.info.is_some() && field.needs_now(connection);
         let now = if is_wanted { context.now::<S>(subject) } else { None };
         let limits = S::server(subject).proxy_limits.unwrap_or_default();
-        let facts: Facts<'p> = Facts { connection, claim, host: None, now, limits };
+        let http2 = if field.needs_http2() { http2::session(S::connection(subject)) } else { None };
+        let facts: Facts<'p> = Facts { connection, claim, host: None, now, limits, http2 };
         let pool = S::pool(subject);
         if field.needs_host() {
             let named = S::host(subject);

@@ -166,7 +166,7 @@ class Nginx:
 
     def log(self):
         """The lines of the error log."""
-        return (self.prefix / "logs/error.log").read_text().splitlines()
+        return (self.prefix / "logs/error.log").read_text(errors="replace").splitlines()
 
     def alarms(self):
         """What it complained of: a crash, a panic, a socket or descriptor left."""

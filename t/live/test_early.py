@@ -22,7 +22,7 @@ WAIT, SEEN = 100, 80
 #: Those that may be another when they are read again.
 CHANGING = fields.CHANGING | {
     "hello_delay", "tls_rtt", "rtt_gap", "rtt", "rtt_quality", "proxy", "json",
-    "ja4", "ja4_r", "ja4_o", "ja4_ro"}
+    "h2", "h2_rtt", "ja4", "ja4_r", "ja4_o", "ja4_ro"}
 REQUEST = b"GET / HTTP/1.0\r\n\r\n"
 
 
@@ -38,9 +38,9 @@ def documented():
 
 
 #: Of requests.
-CLAIMS = {"ua_family", "os_mismatch", "os_mismatch_p"}
+OF_REQUESTS = {"ua_family", "os_mismatch", "os_mismatch_p", "h2", "h2_rtt"}
 NAMES = list(documented())
-OF_STREAM = [name for name in NAMES if name not in CLAIMS]
+OF_STREAM = [name for name in NAMES if name not in OF_REQUESTS]
 
 
 def reader(names):

@@ -3,6 +3,7 @@
 use super::p0f::{Observed, Rules};
 use super::*;
 use crate::client_hello::{ClientHello, Room};
+use crate::http2::Opening;
 use crate::syn::Syn;
 
 /// Where a page's SYNs come from: recordings, and SYNs that p0f and HAProxy were asked about.
@@ -78,6 +79,28 @@ fn ja4() {
             [Shape::Hashed, Shape::Raw].map(|shape| Ja4 { hello, shape, order }.to_string())
         });
         assert_eq!(forms.collect::<Vec<_>>(), expected, "{vector}");
+        checked += 1;
+    }
+    assert!(checked >= 6, "{checked} vectors");
+}
+
+#[test]
+fn h2() {
+    let page = include_str!("../../../docs/fingerprints/h2.md");
+    let recorded = include_str!("../../../t/data/http2_openings.tsv");
+    let vectors = page.split_once("\n```vectors\n").unwrap().1.split_once("\n```\n").unwrap().0;
+    let mut checked = 0;
+    for vector in vectors.split("\n\n") {
+        let lines: Vec<_> = vector.lines().collect();
+        let [origin, bytes, expected] = lines[..] else { panic!("three lines: {vector}") };
+        assert!(
+            recorded.contains(&format!("\n{origin}\t{expected}\t{bytes}\n")),
+            "no source: {vector}"
+        );
+        let mut opening = Opening::default();
+        opening.take(&hex::decode(bytes).unwrap());
+        assert!(opening.is_whole());
+        assert_eq!(opening.to_string(), expected, "{vector}");
         checked += 1;
     }
     assert!(checked >= 6, "{checked} vectors");
