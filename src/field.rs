@@ -14,7 +14,7 @@ use crate::key;
 use crate::proxy::Limits;
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
-use crate::signature::{IpFp, Ja4, MuonFp, Order, Shape};
+use crate::signature::{IpFp, Ja4, MuonFp, Order, Shape, Stack};
 use crate::syn::{flag, Ip, Options, Tcp};
 use crate::tcp_info::{for_each_tcp_info_field, member, Member, Rtt, TcpInfo};
 use crate::text::{Out, Text};
@@ -88,6 +88,8 @@ enum Read {
     Rtt(fn(&Connection<'_>, Rtt) -> Option<Value<'static>>),
     /// What all round trips say by now.
     Proxy,
+    /// Every layer in one, as far as it is there.
+    Stack,
     /// A form of JA4, once the ClientHello is there.
     Ja4(Shape, Order),
     /// What was heard of HTTP/2 by now.
@@ -119,6 +121,7 @@ impl Field {
             | Read::LiveMinRtt
             | Read::Rtt(_)
             | Read::Proxy
+            | Read::Stack
             | Read::Ja4(..)
             | Read::Http2(_)
             | Read::Host(..)
@@ -157,12 +160,12 @@ impl Field {
 
     /// Whether it is read from the connection's ClientHello.
     pub fn needs_client_hello(&self) -> bool {
-        matches!(self.read, Read::Ja4(..) | Read::Json)
+        matches!(self.read, Read::Ja4(..) | Read::Stack | Read::Json)
     }
 
     /// Whether it is read from the [`Facts`]' HTTP/2.
     pub fn needs_http2(&self) -> bool {
-        matches!(self.read, Read::Http2(_) | Read::Json)
+        matches!(self.read, Read::Http2(_) | Read::Stack | Read::Json)
     }
 
     /// Whether it is an object, of a few kilobytes.
@@ -189,6 +192,7 @@ impl Field {
                 | Read::Timed(_)
                 | Read::Rtt(_)
                 | Read::Proxy
+                | Read::Stack
                 | Read::Ja4(Shape::Hashed, Order::Sorted)
                 | Read::Http2(_)
                 | Read::Claimed(_)
@@ -225,6 +229,11 @@ impl Field {
             }
             Read::Ja4(shape, order) => {
                 Some(Value::Ja4(Ja4 { hello: connection.client_hello?.get()?, shape, order }))
+            }
+            Read::Stack => {
+                // Of connections in progress.
+                let hello = connection.client_hello?.get();
+                Some(Value::Stack(Stack { observed: connection.observed(), hello, http2 }))
             }
             Read::Http2(read) => read(http2?),
             Read::Claimed(read) => read(connection, claim?),
@@ -491,6 +500,10 @@ fields! {
             session.try_borrow().ok()?.opening()?;
             Some(Value::Opening(session))
         }),
+    ),
+    watched!(Watched::CLIENT_HELLO.union(Watched::HTTP2), "stack",
+        "one fingerprint of every layer, `SYN/JA4/OPENING`, of the SYN what no path changes; `-` in the place of what is not known, in stream always of HTTP/2",
+        Read::Stack,
     ),
     #[cfg(feature = "ja4t")]
     kept!("ja4t", "JA4T; only in a build with the feature `ja4t`", |c| {

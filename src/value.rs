@@ -13,7 +13,7 @@ use crate::http2::Session;
 use crate::signature::p0f::{Layout, Observed, Quirks};
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
-use crate::signature::{IpFp, Ja4, MuonFp};
+use crate::signature::{IpFp, Ja4, MuonFp, Stack};
 use crate::syn::Options;
 use crate::text::{display_text, Hex, Out, Text};
 
@@ -44,6 +44,8 @@ pub enum Value<'c> {
     Ja4(Ja4<'c>),
     /// How HTTP/2 was opened.
     Opening(&'c RefCell<Session>),
+    /// Every layer.
+    Stack(Stack<'c>),
     /// JA4T.
     #[cfg(feature = "ja4t")]
     Ja4t(Ja4t<'c>),
@@ -99,6 +101,7 @@ impl Text for Value<'_> {
                     opening.write_to(out);
                 }
             }
+            Self::Stack(fingerprint) => fingerprint.write_to(out),
             #[cfg(feature = "ja4t")]
             Self::Ja4t(fingerprint) => fingerprint.write_to(out),
             Self::Observed(observed) => observed.write_to(out),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Opening;
+use super::opening::Opening;
 
 /// So many reads after the opening, who has not acknowledged our SETTINGS does not count: each has to
 /// be looked through.
@@ -57,5 +57,54 @@ impl Session {
     /// does not count.
     pub fn rtt(&self) -> Option<u64> {
         self.rtt.map(|rtt| u64::try_from(rtt.as_micros()).unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The preface, SETTINGS, and a request; then what follows it.
+    const OPENING: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
+        \0\0\x06\x01\x05\0\0\0\x01\x82\x86\x84\x41\x01a";
+    const ACKNOWLEDGMENT: &[u8] = b"\0\0\0\x04\x01\0\0\0\0";
+    const OTHER: &[u8] = b"\0\0\x04\0\0\0\0\0\x01data";
+
+    /// What is known when these have come, each at its millisecond, and ours has gone at `sent`.
+    fn play(wants_rtt: bool, heard: &[(u64, &[u8])], sent: u64) -> (Option<u64>, bool) {
+        let mut session = Session::new(wants_rtt);
+        for &(millis, bytes) in heard {
+            if millis > sent {
+                session.sent(Duration::from_millis(sent));
+            }
+            session.received(bytes, || Duration::from_millis(millis));
+        }
+        (session.rtt(), session.is_over())
+    }
+
+    #[test]
+    fn the_round_trip_of_our_settings() {
+        let both = [OPENING, ACKNOWLEDGMENT].concat();
+        let mut never: Vec<_> = (3..100).map(|millis| (millis, OTHER)).collect();
+        never.insert(0, (1, OPENING));
+        let cases: [(&str, bool, &[(u64, &[u8])], u64, _); 8] = [
+            ("behind", true, &[(1, OPENING), (9, ACKNOWLEDGMENT)], 2, (Some(7_000), true)),
+            (
+                "later",
+                true,
+                &[(1, OPENING), (5, OTHER), (9, ACKNOWLEDGMENT)],
+                2,
+                (Some(7_000), true),
+            ),
+            ("with the opening", true, &[(3, &both)], 1, (Some(2_000), true)),
+            ("before ours", true, &[(1, &both)], 2, (None, false)),
+            ("still to come", true, &[(1, OPENING), (5, OTHER)], 2, (None, false)),
+            ("not wanted", false, &[(1, OPENING)], 2, (None, true)),
+            ("none of HTTP/2", true, &[(1, b"GET / HTTP/1.1")], 2, (None, true)),
+            ("never", true, &never, 2, (None, true)),
+        ];
+        for (name, wants_rtt, heard, sent, expected) in cases {
+            assert_eq!(play(wants_rtt, heard, sent), expected, "{name}");
+        }
     }
 }

@@ -1,6 +1,9 @@
 mod pages;
 
+use std::collections::BTreeMap;
+
 use super::*;
+use crate::signature::p0f::{Observed, Rules};
 use crate::syn::Syn;
 
 /// A SYN of IPv4 with this window and these options.
@@ -10,6 +13,7 @@ fn packet(window: u16, options: &[u8]) -> Vec<u8> {
     packet[34..36].copy_from_slice(&window.to_be_bytes());
     packet.extend_from_slice(options);
     packet[32] = (((20 + options.len()) / 4) << 4) as u8;
+    packet[3] = packet.len() as u8;
     packet
 }
 
@@ -79,4 +83,46 @@ fn ja4t() {
         let packet = packet(*window, options);
         assert_eq!(Ja4t::of(&Syn::parse(&packet).unwrap()).unwrap().to_string(), *expected);
     }
+}
+
+/// Whatever a path makes of it, and whatever an application adds, a system's SYN is one text.
+#[test]
+fn the_stack_of_one_system_is_one_text() {
+    let captured = include_str!("../../t/data/captures/linux-6.18.tsv");
+    let settings =
+        ["defaults", "ip_no_pmtu_disc=1", "tcp_ecn=1", "Fast Open", "MPTCP", "TCP_MAXSEG 1000"];
+    let mut texts = BTreeMap::new();
+    for line in captured.lines().filter(|line| !line.starts_with('#')) {
+        let columns: Vec<_> = line.split('\t').collect();
+        if settings.iter().any(|setting| columns[1].ends_with(&format!(", {setting}"))) {
+            *texts.entry(stack(&hex::decode(columns[2]).unwrap())).or_insert(0) += 1;
+        }
+    }
+    let (text, count) = texts.pop_first().unwrap();
+    assert_eq!((texts, &text[..]), (BTreeMap::new(), "64:mss*,10:mss,sok,ts,nop,ws:/-/-"));
+    assert!(count >= 24, "{count}");
+}
+
+fn stack(packet: &[u8]) -> String {
+    let observed = Observed::of(&Syn::parse(packet).unwrap(), Rules::Corrected).unwrap();
+    Stack { observed: Some(&observed), hello: None, http2: None }.to_string()
+}
+
+#[test]
+fn the_stacks_of_others() {
+    let cases: &[(u16, &[u8], &str)] = &[
+        (64240, LINUX, "64:mss*,8:mss,sok,ts,nop,ws:seq-"),
+        (64240, WINDOWS, "64:mss*,8:mss,nop,ws,nop,nop,sok:seq-"),
+        (65535, WINDOWS, "64:65535,8:mss,nop,ws,nop,nop,sok:seq-"),
+        (29200, WINDOWS, "64:mss*20,8:mss,nop,ws,nop,nop,sok:seq-"),
+        (8192, WINDOWS, "64:8192,8:mss,nop,ws,nop,nop,sok:seq-"),
+        (65535, MACOS, "64:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:seq-"),
+        (1024, &[], "64:1024,0::seq-"),
+        // A router has put a smaller segment size in.
+        (64240, &[2, 4, 5, 0x78, 1, 3, 3, 8, 1, 1, 4, 2], "64:mss*,8:mss,nop,ws,nop,nop,sok:seq-"),
+    ];
+    for (window, options, expected) in cases {
+        assert_eq!(stack(&packet(*window, options)), format!("{expected}/-/-"));
+    }
+    assert_eq!(Stack { observed: None, hello: None, http2: None }.to_string(), "-/-/-");
 }

@@ -22,7 +22,7 @@ WAIT, SEEN = 100, 80
 #: Those that may be another when they are read again.
 CHANGING = fields.CHANGING | {
     "hello_delay", "tls_rtt", "rtt_gap", "rtt", "rtt_quality", "proxy", "json",
-    "h2", "h2_rtt", "ja4", "ja4_r", "ja4_o", "ja4_ro"}
+    "stack", "h2", "h2_rtt", "ja4", "ja4_r", "ja4_o", "ja4_ro"}
 REQUEST = b"GET / HTTP/1.0\r\n\r\n"
 
 

@@ -40,6 +40,7 @@ def configuration(value):
             access_log logs/h2 h2;
             location / {{ return 200 {value}; }}
             location /json {{ return 200 $tcpfp_json; }}
+            location /stack {{ return 200 "$tcpfp_stack"; }}
         }}
         server {{ listen {HTTP1}; return 200 {value}; }}
     """
@@ -116,6 +117,17 @@ class H2(LiveCase):
         values = json.loads(shown)
         self.assertEqual((values["h2"], values["h2_rtt"]), (opening, int(rtt)))
         return first, int(rtt) / 1e6
+
+    def test_every_layer(self):
+        for way in "plain", "TLS":
+            sock = connect("127.0.0.1", PLAIN) if way == "plain" else self.secured()
+            with self.subTest(way), Http2(sock) as client:
+                (stack,), (shown,) = client.get("/stack"), client.get("/json")
+                values = json.loads(shown)
+                syn, *rest = stack.split("/")
+                self.assertEqual(rest, [values.get("ja4", "-"), values["h2"]])
+                self.assertRegex(syn, r"^64:mss\*,\d+:mss,sok,ts,nop,ws:$")
+                self.assertEqual(values["stack"], stack)
 
     def test_an_acknowledgment_of_nothing(self):
         """One that is there before our SETTINGS is no answer to them."""

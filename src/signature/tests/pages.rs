@@ -1,9 +1,12 @@
 //! The test vectors of docs/fingerprints, read out of the pages themselves.
 
+use std::cell::RefCell;
+use std::time::Duration;
+
 use super::p0f::{Observed, Rules};
 use super::*;
-use crate::client_hello::{ClientHello, Room};
-use crate::http2::Opening;
+use crate::client_hello::{ClientHello, Records, Room};
+use crate::http2::{Opening, Session};
 use crate::syn::Syn;
 
 /// Where a page's SYNs come from: recordings, and SYNs that p0f and HAProxy were asked about.
@@ -101,6 +104,41 @@ fn h2() {
         opening.take(&hex::decode(bytes).unwrap());
         assert!(opening.is_whole());
         assert_eq!(opening.to_string(), expected, "{vector}");
+        checked += 1;
+    }
+    assert!(checked >= 6, "{checked} vectors");
+}
+
+/// The last column of a recording of this name.
+fn recorded(table: &str, name: &str) -> Option<Vec<u8>> {
+    let row = table.lines().find(|row| row.split('\t').next() == Some(name))?;
+    Some(hex::decode(row.rsplit('\t').next()?).unwrap())
+}
+
+#[test]
+fn stack() {
+    let page = include_str!("../../../docs/fingerprints/stack.md");
+    let hellos = include_str!("../../../t/data/client_hellos.tsv");
+    let openings = include_str!("../../../t/data/http2_openings.tsv");
+    let vectors = page.split_once("\n```vectors\n").unwrap().1.split_once("\n```\n").unwrap().0;
+    let mut checked = 0;
+    for vector in vectors.split("\n\n") {
+        let lines: Vec<_> = vector.lines().collect();
+        let [origin, syn, hello, opening, expected] = lines[..] else { panic!("lines: {vector}") };
+        let row = format!("\t{origin}\t{syn}\n");
+        assert!(SOURCES.iter().any(|source| source.contains(&row)), "no source: {vector}");
+        let syn = hex::decode(syn).unwrap();
+        let observed = Observed::of(&Syn::parse(&syn).unwrap(), Rules::Corrected);
+        let mut room = Room::default();
+        let hello = recorded(hellos, hello)
+            .map(|sent| ClientHello::read(&mut Records::new(&sent), &mut room).unwrap());
+        let session = recorded(openings, opening).map(|sent| {
+            let mut session = Session::new(false);
+            session.received(&sent, || Duration::ZERO);
+            RefCell::new(session)
+        });
+        let stack = Stack { observed: observed.as_ref(), hello, http2: session.as_ref() };
+        assert_eq!(stack.to_string(), expected, "{vector}");
         checked += 1;
     }
     assert!(checked >= 6, "{checked} vectors");

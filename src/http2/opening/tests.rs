@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -53,7 +51,7 @@ const GET: &[u8] = &[0x82, 0x86, 0x84, 0x41, 1, b'a'];
 
 #[test]
 fn what_clients_send() {
-    let recorded = include_str!("../../t/data/http2_openings.tsv");
+    let recorded = include_str!("../../../t/data/http2_openings.tsv");
     let mut checked = 0;
     for line in recorded.lines().filter(|line| !line.starts_with('#')) {
         let [name, expected, hex] = line.split('\t').collect::<Vec<_>>()[..] else {
@@ -265,35 +263,4 @@ proptest! {
         }
         prop_assert_eq!(told(&pieces), told(&[&bytes]));
     }
-}
-
-#[test]
-fn the_round_trip_of_our_settings() {
-    let opening = connection(&[settings(&[]), headers(GET)]);
-    let acknowledgment = a_frame(frame::SETTINGS, flag::ACK, 0, &[]);
-    let at = |millis| move || Duration::from_millis(millis);
-    let play = |wants_rtt, heard: &[(u64, &[u8])], sent| {
-        let mut session = Session::new(wants_rtt);
-        for (millis, bytes) in heard {
-            if *millis > sent {
-                session.sent(at(sent)());
-            }
-            session.received(bytes, at(*millis));
-        }
-        (session.rtt(), session.is_over())
-    };
-    let both = [&opening[..], &acknowledgment].concat();
-    let other = a_frame(0, 0, 1, &[0; 100]);
-    assert_eq!(play(true, &[(1, &opening), (9, &acknowledgment)], 2), (Some(7_000), true));
-    assert_eq!(
-        play(true, &[(1, &opening), (5, &other), (9, &acknowledgment)], 2),
-        (Some(7_000), true)
-    );
-    assert_eq!(play(true, &[(3, &both)], 1), (Some(2_000), true), "we were first");
-    assert_eq!(play(true, &[(1, &both)], 2), (None, false), "nobody has asked yet");
-    assert_eq!(play(true, &[(1, &opening), (5, &other)], 2), (None, false), "still to come");
-    assert_eq!(play(false, &[(1, &opening)], 2), (None, true), "not wanted");
-    assert_eq!(play(true, &[(1, b"GET / HTTP/1.1")], 2), (None, true), "none of HTTP/2");
-    let idle: Vec<_> = (3..100).map(|millis| (millis, &other[..])).collect();
-    assert_eq!(play(true, &[&[(1, &opening[..])], &idle[..]].concat(), 2), (None, true), "never");
 }
