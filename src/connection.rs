@@ -125,11 +125,12 @@ impl<'a> Connection<'a> {
         self.timing?.get().tls_rtt()
     }
 
-    /// The round trips of each layer, as far as they are known by now.
-    pub fn round_trips(&self) -> Option<RoundTrips> {
+    /// The round trips of each layer, as far as they are known by now; HTTP/2's is kept elsewhere.
+    pub fn round_trips(&self, http2: Option<u64>) -> Option<RoundTrips> {
         Some(RoundTrips {
             handshake: self.handshake_rtt()?,
-            inside: self.tls_rtt(),
+            tls: self.tls_rtt(),
+            http2,
             hello_delay: self.timing?.get().hello_delay(),
         })
     }

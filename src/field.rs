@@ -8,10 +8,10 @@ use crate::claim::Claim;
 use crate::connection::Connection;
 use crate::ethernet::Ethernet;
 use crate::host::Host;
-use crate::http2::Session;
+use crate::http2::{self, Session};
 use crate::json::Object;
 use crate::key;
-use crate::proxy::Limits;
+use crate::proxy::{Limits, RoundTrips};
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, Ja4, MuonFp, Order, Shape, Stack};
@@ -57,6 +57,11 @@ impl Facts<'_> {
     /// How likely the SYN contradicts what the request claims, in ten-thousandths.
     pub fn contradiction(&self) -> Option<u16> {
         self.connection.contradiction(&self.claim?)
+    }
+
+    /// The round trips of each layer, as far as they are known by now.
+    fn round_trips(&self) -> Option<RoundTrips> {
+        self.connection.round_trips(self.http2.and_then(http2::rtt))
     }
 }
 
@@ -146,9 +151,10 @@ impl Field {
     }
 
     /// Whether it is read from what struct tcp_info is now, which costs a system call.
-    pub fn needs_now(&self, connection: &Connection<'_>) -> bool {
+    pub fn needs_now(&self, facts: &Facts<'_>) -> bool {
+        let connection = facts.connection;
         let is_early = || connection.handshake_rtt().is_some_and(|rtt| rtt.quality.is_early());
-        let has_inside = || connection.tls_rtt().is_some();
+        let has_inside = || facts.round_trips().is_some_and(|it| it.inside().is_some());
         match self.read {
             Read::Live(_) | Read::LiveMinRtt => true,
             Read::Rtt(_) => is_early(),
@@ -165,7 +171,7 @@ impl Field {
 
     /// Whether it is read from the [`Facts`]' HTTP/2.
     pub fn needs_http2(&self) -> bool {
-        matches!(self.read, Read::Http2(_) | Read::Stack | Read::Json)
+        matches!(self.read, Read::Http2(_) | Read::Proxy | Read::Stack | Read::Json)
     }
 
     /// Whether it is an object, of a few kilobytes.
@@ -211,7 +217,7 @@ impl Field {
     /// The field's value, `None` where it is absent, or an object.
     #[inline(always)]
     pub fn read<'c>(&self, facts: &Facts<'c>) -> Option<Value<'c>> {
-        let &Facts { connection, claim, host, now, limits, http2 } = facts;
+        let &Facts { connection, claim, host, now, http2, .. } = facts;
         match self.read {
             Read::Kept(read) | Read::Bulky(read) => read(connection),
             Read::Framed(read) => read(&connection.ethernet?),
@@ -224,8 +230,7 @@ impl Field {
                 show(connection, now.map_or(rtt, |now| now.late_rtt(rtt)))
             }
             Read::Proxy => {
-                let proxy = connection.round_trips()?.verdict(&now?, limits)?;
-                Some(Value::Text(proxy.as_str()))
+                Some(Value::Text(facts.round_trips()?.verdict(&now?, facts.limits)?.as_str()))
             }
             Read::Ja4(shape, order) => {
                 Some(Value::Ja4(Ja4 { hello: connection.client_hello?.get()?, shape, order }))
@@ -460,10 +465,10 @@ fields! {
     ),
     watched!(Watched::HTTP2_RTT, "h2_rtt",
         "http: microseconds from our HTTP/2 SETTINGS to the client's acknowledgment; absent until that is there, without HTTP/2, and with early data",
-        Read::Http2(|session| number(session.try_borrow().ok()?.rtt()?)),
+        Read::Http2(|session| number(http2::rtt(session)?)),
     ),
-    watched!(Watched::TLS, "proxy",
-        "whether a proxy hides the client, by all round trips so far: `direct`, `unsure`, `proxied`; absent without a round trip of both TCP and TLS, and with `tcpfp_source_rtt`",
+    watched!(Watched::PROXY, "proxy",
+        "whether a proxy hides the client, by all round trips so far: `direct`, `unsure`, `proxied`; absent without a round trip of both TCP and TLS or HTTP/2, and with `tcpfp_source_rtt`",
         Read::Proxy,
     ),
     // Fingerprints.

@@ -5,4 +5,4 @@ mod opening;
 mod session;
 
 pub use opening::Opening;
-pub use session::Session;
+pub use session::{rtt, Session};

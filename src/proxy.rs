@@ -54,8 +54,10 @@ impl Proxy {
 pub struct RoundTrips {
     /// The handshake's of TCP.
     pub handshake: Rtt,
-    /// The shortest of those that whoever speaks inside of TCP has answered, with its time to think.
-    pub inside: Option<u64>,
+    /// One of TLS, with the client's time to think.
+    pub tls: Option<u64>,
+    /// HTTP/2's, likewise.
+    pub http2: Option<u64>,
     /// From accept to the client's first byte.
     pub hello_delay: Option<u64>,
 }
@@ -69,20 +71,30 @@ const SENT_AGAIN: u64 = 200_000;
 const NO_DISTANCE: u64 = 1_000_000;
 
 impl RoundTrips {
+    /// The shortest that whoever speaks inside of TCP has answered.
+    pub fn inside(&self) -> Option<u64> {
+        self.tls.into_iter().chain(self.http2).min()
+    }
+
     /// The verdict; `None` without a round trip of both TCP and what is inside, or where TCP's is
     /// another hop's.
     ///
     /// `now` is struct tcp_info by now, when TCP has seen the same answers arrive: if their times vary,
     /// then a late answer from inside is no sign. What was lost on the way comes late, too, and so is
     /// none by itself.
+    ///
+    /// TLS and HTTP/2 are two witnesses of one distance, so the nearer one limits it, and the two
+    /// together are not both late by a loss. But only TLS can say `direct`: its answer needs ours,
+    /// while an acknowledgment of HTTP/2 can be sent unasked.
     pub fn verdict(&self, now: &TcpInfo<'_>, limits: Limits) -> Option<Proxy> {
         let Rtt { micros, quality } = now.late_rtt(self.handshake);
-        let (tcp, inside) = (micros?, self.inside?);
+        let tcp = micros?;
+        let inside = self.inside()?;
         if quality == RttQuality::Forwarded {
             return None;
         }
-        let gap = inside.saturating_sub(tcp);
-        if quality != RttQuality::UpperBound && gap < limits.direct {
+        let is_near = |tls: u64| tls.saturating_sub(tcp) < limits.direct;
+        if quality != RttQuality::UpperBound && self.tls.is_some_and(is_near) {
             return Some(Proxy::Direct);
         }
         // What TCP itself would still expect (RFC 6298, with less patience).
@@ -90,10 +102,12 @@ impl RoundTrips {
         let longest = tcp.max(smoothed? + 2 * variance?);
         let hidden = inside.saturating_sub(longest);
         let has_waited = self.hello_delay.is_some_and(|delay| delay >= limits.proxied);
+        let has_two = self.tls.and(self.http2).is_some();
         let has_lost = [&member::total_retrans, &member::rcv_ooopack]
             .into_iter()
             .any(|member| now.get(member).is_some_and(|count| count > 0));
-        let may_be_loss = has_lost || (gap >= SENT_AGAIN && !has_waited);
+        let is_as_late_as_lost = inside.saturating_sub(tcp) >= SENT_AGAIN;
+        let may_be_loss = has_lost || (is_as_late_as_lost && !has_waited && !has_two);
         let is_far = hidden >= limits.proxied && hidden < NO_DISTANCE && !may_be_loss;
         Some(if is_far { Proxy::Proxied } else { Proxy::Unsure })
     }

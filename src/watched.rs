@@ -24,6 +24,8 @@ bitflags! {
 impl Watched {
     /// What is of HTTP/2.
     pub const ANY_HTTP2: Self = Self::HTTP2.union(Self::HTTP2_RTT);
+    /// What the verdict about proxies is made of.
+    pub const PROXY: Self = Self::TLS.union(Self::HTTP2_RTT);
     /// What is seen where nginx receives the client's first bytes.
     pub const BY_RECEIVING: Self = Self::HELLO.union(Self::ANY_HTTP2);
     /// What is seen in the messages of TLS, whose bytes nginx does not receive itself.

@@ -1,5 +1,6 @@
 //! What is heard of one HTTP/2 connection: its opening, and the round trip of our SETTINGS.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use super::opening::Opening;
@@ -58,6 +59,11 @@ impl Session {
     pub fn rtt(&self) -> Option<u64> {
         self.rtt.map(|rtt| u64::try_from(rtt.as_micros()).unwrap_or(u64::MAX))
     }
+}
+
+/// [`Session::rtt`] of one that may be in use.
+pub fn rtt(session: &RefCell<Session>) -> Option<u64> {
+    session.try_borrow().ok()?.rtt()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use nginx_sys::{ngx_current_msec, ngx_msec_t};
 use once_cell::unsync::OnceCell;
 
 use super::capture::{self, Captured};
+use super::http2;
 use super::listen;
 use super::pool;
 use super::socket;
@@ -19,6 +20,7 @@ use super::source;
 use super::subsystem::{Subsystem, Transferred};
 use crate::connection::Connection;
 use crate::field::Field;
+use crate::http2::rtt;
 use crate::proxy::Proxy;
 use crate::tcp_info::TcpInfo;
 
@@ -147,11 +149,13 @@ impl Context {
         // long, and the reading is not used any more when this ends.
         unsafe {
             let connection = &(*self.captured).connection;
-            if connection.info.is_none() || connection.tls_rtt().is_none() {
+            let http2 = http2::session(S::connection(subject)).and_then(rtt);
+            let round_trips = connection.round_trips(http2)?;
+            if connection.info.is_none() || round_trips.inside().is_none() {
                 return None;
             }
             let limits = S::server(subject).proxy_limits.unwrap_or_default();
-            connection.round_trips()?.verdict(&self.now::<S>(subject)?, limits)
+            round_trips.verdict(&self.now::<S>(subject)?, limits)
         }
     }
 

@@ -52,7 +52,7 @@ pub unsafe fn declare(cf: *mut ngx_conf_t) -> Result<(), Refusal> {
 }
 
 /// What has to be watched for the counters.
-pub const WATCHED: Watched = Watched::TLS;
+pub const WATCHED: Watched = Watched::PROXY;
 
 /// Has all that comes to `S` counted, if some location of http asks for that. Whether it is counted.
 ///

@@ -5,7 +5,8 @@ use super::*;
 struct Case {
     quality: RttQuality,
     rtt: u64,
-    inside: Option<u64>,
+    tls: Option<u64>,
+    http2: Option<u64>,
     hello_delay: Option<u64>,
     /// struct tcp_info by now, in milliseconds.
     smoothed: u64,
@@ -18,7 +19,8 @@ struct Case {
 const STEADY: Case = Case {
     quality: RttQuality::Ok,
     rtt: 50,
-    inside: Some(51),
+    tls: Some(51),
+    http2: None,
     hello_delay: Some(0),
     smoothed: 50,
     variance: 5,
@@ -43,7 +45,8 @@ impl Case {
         }
         let round_trips = RoundTrips {
             handshake: Rtt { micros: Some(self.rtt * 1000), quality: self.quality },
-            inside: self.inside.map(|millis| millis * 1000),
+            tls: self.tls.map(|millis| millis * 1000),
+            http2: self.http2.map(|millis| millis * 1000),
             hello_delay: self.hello_delay.map(|millis| millis * 1000),
         };
         round_trips.verdict(&TcpInfo::new(&bytes), limits).map(Proxy::as_str)
@@ -55,35 +58,35 @@ fn verdicts() {
     use RttQuality as Q;
     let cases = [
         ("direct", STEADY, Some("direct")),
-        ("nothing inside", Case { inside: None, ..STEADY }, None),
+        ("nothing inside", Case { tls: None, ..STEADY }, None),
         ("another hop's", Case { quality: Q::Forwarded, ..STEADY }, None),
-        ("inside is faster", Case { inside: Some(20), ..STEADY }, Some("direct")),
-        ("below the first limit", Case { inside: Some(61), ..STEADY }, Some("direct")),
-        ("at the first limit", Case { inside: Some(62), ..STEADY }, Some("unsure")),
-        ("below the second", Case { inside: Some(84), ..STEADY }, Some("unsure")),
-        ("at the second", Case { inside: Some(85), ..STEADY }, Some("proxied")),
-        ("far", Case { inside: Some(249), ..STEADY }, Some("proxied")),
-        ("far or lost", Case { inside: Some(250), ..STEADY }, Some("unsure")),
+        ("inside is faster", Case { tls: Some(20), ..STEADY }, Some("direct")),
+        ("below the first limit", Case { tls: Some(61), ..STEADY }, Some("direct")),
+        ("at the first limit", Case { tls: Some(62), ..STEADY }, Some("unsure")),
+        ("below the second", Case { tls: Some(84), ..STEADY }, Some("unsure")),
+        ("at the second", Case { tls: Some(85), ..STEADY }, Some("proxied")),
+        ("far", Case { tls: Some(249), ..STEADY }, Some("proxied")),
+        ("far or lost", Case { tls: Some(250), ..STEADY }, Some("unsure")),
         (
             "far, for it has asked the proxy",
-            Case { inside: Some(250), hello_delay: Some(199), ..STEADY },
+            Case { tls: Some(250), hello_delay: Some(199), ..STEADY },
             Some("proxied"),
         ),
-        ("too far", Case { inside: Some(1060), hello_delay: Some(999), ..STEADY }, Some("unsure")),
+        ("too far", Case { tls: Some(1060), hello_delay: Some(999), ..STEADY }, Some("unsure")),
         ("asked late, but is near", Case { hello_delay: Some(300), ..STEADY }, Some("direct")),
         (
             "TCP's answers came late, too",
-            Case { inside: Some(100), smoothed: 56, variance: 12, ..STEADY },
+            Case { tls: Some(100), smoothed: 56, variance: 12, ..STEADY },
             Some("unsure"),
         ),
         (
             "we have sent again",
-            Case { inside: Some(150), retransmitted: 1, ..STEADY },
+            Case { tls: Some(150), retransmitted: 1, ..STEADY },
             Some("unsure"),
         ),
         (
             "the client has sent again",
-            Case { inside: Some(150), out_of_order: 1, ..STEADY },
+            Case { tls: Some(150), out_of_order: 1, ..STEADY },
             Some("unsure"),
         ),
         (
@@ -101,6 +104,26 @@ fn verdicts() {
             Case { quality: Q::UpperBound, ..STEADY },
             Some("direct"),
         ),
+        ("HTTP/2 is as far", Case { tls: Some(150), http2: Some(152), ..STEADY }, Some("proxied")),
+        ("TLS was late by chance", Case { tls: Some(150), http2: Some(51), ..STEADY }, Some("unsure")),
+        ("HTTP/2 was late by chance", Case { http2: Some(150), ..STEADY }, Some("direct")),
+        (
+            "both are later than a loss",
+            Case { tls: Some(265), http2: Some(262), ..STEADY },
+            Some("proxied"),
+        ),
+        (
+            "only one is",
+            Case { tls: Some(465), http2: Some(52), ..STEADY },
+            Some("unsure"),
+        ),
+        (
+            "both are, and we have sent again",
+            Case { tls: Some(265), http2: Some(262), retransmitted: 1, ..STEADY },
+            Some("unsure"),
+        ),
+        ("HTTP/2 alone is far", Case { tls: None, http2: Some(152), ..STEADY }, Some("proxied")),
+        ("HTTP/2 alone is near", Case { tls: None, http2: Some(51), ..STEADY }, Some("unsure")),
     ];
     for (name, case, expected) in cases {
         assert_eq!(case.verdict(Limits::default()), expected, "{name}");
@@ -111,7 +134,7 @@ fn verdicts() {
 fn limits_are_what_is_asked_for() {
     let limits = Limits { direct: 5_000, proxied: 50_000 };
     for (inside, expected) in [(54, "direct"), (55, "unsure"), (109, "unsure"), (110, "proxied")] {
-        let case = Case { inside: Some(inside), ..STEADY };
+        let case = Case { tls: Some(inside), ..STEADY };
         assert_eq!(case.verdict(limits), Some(expected), "{inside}");
     }
 }
@@ -120,7 +143,8 @@ fn limits_are_what_is_asked_for() {
 fn without_a_reading_of_now_that_has_round_trips_nothing_is_said() {
     let round_trips = RoundTrips {
         handshake: Rtt { micros: Some(50_000), quality: RttQuality::Ok },
-        inside: Some(151_000),
+        tls: Some(151_000),
+        http2: None,
         hello_delay: None,
     };
     assert_eq!(round_trips.verdict(&TcpInfo::new(&[0; 8]), Limits::default()), None);

@@ -12,12 +12,12 @@ from .client import connect
 
 class Relay:
     """Listens on a port and passes connections on to another, each direction `delay` seconds
-    late, or the client's `first` words and all of the server's (`back`) otherwise. Its threads
-    keep the namespace in which it was made."""
+    late, or each of the client's `first` words and all of the server's (`back`) otherwise. Its
+    threads keep the namespace in which it was made."""
 
-    def __init__(self, port, delay, first=None, back=None, address="127.0.0.1"):
+    def __init__(self, port, delay, first=(), back=None, address="127.0.0.1"):
         self.port, self.delay, self.address = port, delay, address
-        self.first = delay if first is None else first
+        self.first = first
         self.back = delay if back is None else back
         self.listener = socket.create_server((address, 0))
         self.sockets, self.pumps = [], []
@@ -50,7 +50,7 @@ class Relay:
             server = connect(self.address, self.port)
             self.sockets += client, server
             for way in (
-                (client, server, itertools.chain([self.first], itertools.repeat(self.delay)), self.heard),
+                (client, server, itertools.chain(self.first, itertools.repeat(self.delay)), self.heard),
                 (server, client, itertools.repeat(self.back), bytearray()),
             ):
                 way[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -13,7 +13,7 @@ from statistics import median, quantiles
 from t.harness.tls import context
 
 from .distance.case import TLS, DistanceCase
-from .distance.clients import ask
+from .distance.clients import ask, ask_over_http2
 from .distance.extent import QUICK
 from .distance.relay import OWN
 from .distance.results import record
@@ -32,6 +32,13 @@ COUNT = {"direct": 15, "relayed": 7}
 BAD_RTTS, BAD_JITTER, BAD_LOSS, BAD_COUNT = (10, 40, 80, 150), 50, 0.01, 2000
 
 
+def over_http2():
+    """A TLS context of clients that speak nothing else."""
+    made = context()
+    made.set_alpn_protocols(["h2"])
+    return made
+
+
 class Loss(DistanceCase):
     def test_a_lost_segment_looks_like_a_distance(self):
         """It is sent again after 200 ms or more (include/net/tcp.h, TCP_RTO_MIN). The server knows
@@ -48,7 +55,7 @@ class Loss(DistanceCase):
 @unittest.skipIf(QUICK, "not the quick part")
 class Jitter(DistanceCase):
     def test_a_limit_for_the_gap(self):
-        made = context()
+        made, http2 = context(), over_http2()
         gaps, errors, marks = {"direct": [], "relayed": []}, [], []
         verdicts = Counter()
         for middle, distances in [
@@ -63,7 +70,10 @@ class Jitter(DistanceCase):
                     gaps[kind].append(values["rtt_gap"])
                     errors.append(values["tls_rtt"] - by.wire.truth(values["port"], "answer"))
                     marks.append((kind, "gap" in (values["proxied"] or "")))
-                    verdicts[kind, values["proxy"]] += 1
+                    verdicts["TLS", kind, values["proxy"]] += 1
+                    values = ask_over_http2(http2.wrap_socket(by.connect()))
+                    self.assertIsNotNone(values["h2_rtt"])
+                    verdicts["HTTP/2", kind, values["proxy"]] += 1
         print(f"tls_rtt is {median(errors):+.1f} ms from what the wire saw, {min(errors):+.1f} to "
               f"{max(errors):+.1f}")
         for kind, found in gaps.items():
@@ -73,25 +83,29 @@ class Jitter(DistanceCase):
         self.assertLess(quantiles(map(abs, errors), n=20)[-1], 10)
         self.assertEqual(set(marks), {("direct", False), ("relayed", True)})
         print("verdicts:", dict(verdicts))
-        self.assertEqual((verdicts["direct", "proxied"], verdicts["relayed", "direct"]), (0, 0))
+        for layer in "TLS", "HTTP/2":
+            wrong = verdicts[layer, "direct", "proxied"], verdicts[layer, "relayed", "direct"]
+            self.assertEqual(wrong, (0, 0), layer)
 
     def test_who_is_proxied_on_a_bad_wire(self):
         """Nobody who is direct, or one in a thousand, though the delay is never twice the same and
         one packet in a hundred is lost."""
-        made, verdicts = context(), Counter()
-        for rtt in BAD_RTTS:
-            with ExitStack() as stack:
-                by = way(stack, None, TLS, rtt=rtt, jitter=BAD_JITTER, loss=BAD_LOSS)
+        for layer, answer, made in ("TLS", ask, context()), ("HTTP/2", ask_over_http2, over_http2()):
+            verdicts = Counter()
+            for rtt in BAD_RTTS:
+                with ExitStack() as stack:
+                    by = way(stack, None, TLS, rtt=rtt, jitter=BAD_JITTER, loss=BAD_LOSS)
 
-                def visit(_):
-                    try:
-                        return ask(made.wrap_socket(by.connect()))["proxy"]
-                    except OSError:
-                        # The handshake itself was lost, for too long.
-                        return "lost"
+                    def visit(_):
+                        try:
+                            return answer(made.wrap_socket(by.connect()))["proxy"]
+                        except OSError:
+                            # The handshake itself was lost, for too long.
+                            return "lost"
 
-                with ThreadPoolExecutor(8) as pool:
-                    verdicts.update(pool.map(visit, range(BAD_COUNT // len(BAD_RTTS))))
-        print("verdicts on a bad wire:", dict(verdicts))
-        self.assertLess(verdicts["lost"], BAD_COUNT / 50)
-        self.assertLessEqual(verdicts["proxied"], BAD_COUNT / 1000)
+                    with ThreadPoolExecutor(8) as pool:
+                        verdicts.update(pool.map(visit, range(BAD_COUNT // len(BAD_RTTS))))
+            print(f"verdicts on a bad wire, by {layer}:", dict(verdicts))
+            with self.subTest(layer):
+                self.assertLess(verdicts["lost"], BAD_COUNT / 50)
+                self.assertLessEqual(verdicts["proxied"], BAD_COUNT / 1000)

@@ -63,7 +63,7 @@ class Proxied(LiveCase):
         return dict(re.findall(r"^(X-TCP-[^:]+): (.*)\r$", request, re.MULTILINE))
 
     def relay(self, port, first, rest):
-        relay = Relay(port, rest, first, back=0)
+        relay = Relay(port, rest, [first], back=0)
         self.addCleanup(relay.close)
         return relay.own_port
 

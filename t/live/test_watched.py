@@ -14,7 +14,13 @@ from t.harness.client import Http, connect, only_answer
 from t.harness.nginx import Nginx
 
 HTTP, TLS, STREAM, STREAM_TLS = 8080, 8443, 9090, 9443
-VARIABLES = "-", "$tcpfp_ttl $tcpfp_rtt", "$tcpfp_hello_delay", "$tcpfp_tls_rtt", "$tcpfp_rtt_gap", "$tcpfp_ja4", "$tcpfp_json"
+#: What values need of a connection without TLS, and of one with it.
+NEITHER, TLS_ONLY, BOTH = (False, False), (False, True), (True, True)
+VARIABLES = {
+    "-": NEITHER, "$tcpfp_ttl $tcpfp_rtt": NEITHER, "$tcpfp_hello_delay": BOTH,
+    "$tcpfp_tls_rtt": TLS_ONLY, "$tcpfp_rtt_gap": TLS_ONLY, "$tcpfp_ja4": TLS_ONLY,
+    "$tcpfp_h2": BOTH, "$tcpfp_h2_rtt": BOTH, "$tcpfp_proxy": BOTH, "$tcpfp_json": BOTH,
+}
 
 #: Of one connection: its first bytes alone go through us, and its handshake's end takes us off.
 RECEIVED, OVER = {"received by us": 1}, {"over": 1}
@@ -106,12 +112,10 @@ class Watched(LiveCase):
         return tls.context().wrap_socket(connect("127.0.0.1", port))
 
     def test_only_what_the_configuration_asks_for(self):
-        for variable in VARIABLES:
+        for variable, (receiving, messages) in VARIABLES.items():
             nginx = self.spied(http=variable)
-            hello = variable in ("$tcpfp_hello_delay", "$tcpfp_json")
-            messages = variable not in VARIABLES[:2]
             with self.subTest(variable=variable):
-                self.assertEqual(self.seen(nginx), (RECEIVED if hello else {}, OVER if messages else {}))
+                self.assertEqual(self.seen(nginx), (RECEIVED if receiving else {}, OVER if messages else {}))
             self.doCleanups()
 
     def test_each_subsystem_for_itself(self):

@@ -2,7 +2,7 @@
 
 import itertools
 
-from t.harness import p0f, tls
+from t.harness import ja4, p0f, tls
 from t.harness.client import connect, read_to_end
 from t.harness.http2 import Http2
 
@@ -12,7 +12,10 @@ CLOSE = REQUEST % b"Connection: close\r\n"
 #: For a zone's records.
 DUMP = b"GET /dump HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
-TLS = tls.context()
+_, _, _, CLIENT_HELLO = next(ja4.recorded())
+
+TLS, TLS_HTTP2 = tls.context(), tls.context()
+TLS_HTTP2.set_alpn_protocols(["h2"])
 
 
 def one_request(address, server):
@@ -54,6 +57,22 @@ def http2(address, server):
         client.get("/", "/")
 
 
+def http2_over_tls(address, server):
+    """Two requests, of which the later knows the round trip of SETTINGS."""
+    with Http2(TLS_HTTP2.wrap_socket(connect(address, server.tls))) as client:
+        client.get("/")
+        client.get("/")
+
+
+def preread(address, server):
+    """A ClientHello in two pieces, that nginx reads ahead and does not answer."""
+    with connect(address, server.preread) as sock:
+        sock.sendall(CLIENT_HELLO[:100])
+        sock.sendall(CLIENT_HELLO[100:])
+        if not read_to_end(sock):
+            raise AssertionError("no answer")
+
+
 def stream(address, server):
     with connect(address, server.stream) as sock:
         if not read_to_end(sock):
@@ -80,7 +99,8 @@ def p0f_api(_, server):
 #: Those of a round, and the lines that each leaves in the access log.
 ROUND = (
     (one_request, 1), (keep_alive, 3), (one_request, 1), (http2, 2), (stream, 1), (over_tls, 1),
-    (one_request, 1), (bad_request, 1), (hang_up, 1), (dump, 1), (p0f_api, 0),
+    (one_request, 1), (bad_request, 1), (hang_up, 1), (dump, 1), (p0f_api, 0), (http2_over_tls, 2),
+    (preread, 1),
 )
 
 

@@ -27,7 +27,7 @@ class Server(Nginx):
     """A master and a worker, http and stream, while this is entered, which log to a file."""
 
     def __init__(self, with_ours, log, wrapper=(), patience=PATIENCE):
-        self.http, self.tls, self.http2, self.stream = free_ports(4)
+        self.http, self.tls, self.http2, self.stream, self.preread = free_ports(5)
         self.wrapper, self.patience = wrapper, patience
         super().__init__(
             [module for module in modules() if with_ours or "_tcpfp_" not in Path(module).name],
@@ -51,13 +51,14 @@ class Server(Nginx):
                 server {{
                     {http[1]}
                     {listen(self.http)}
-                    {listen(self.tls, "ssl")} {tls.directives()}
+                    {listen(self.tls, f"ssl {parameter}")} {tls.directives()} {directive}
                     {answer}
                     location /dump {{ {dump} }}
                 }}
                 server {{ {http[1]} {listen(self.http2, parameter)} {directive} {answer} }}""",
             stream=f"""{zone} {stream[0]}
                 server {{ {stream[1]} {listen(self.stream)} return '{value}'; }}
+                server {{ {stream[1]} {listen(self.preread)} ssl_preread on; return '{value}'; }}
                 {p0f_api}""",
             main="daemon off;",
         )

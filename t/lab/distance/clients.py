@@ -1,9 +1,11 @@
 """Who comes by a way, and what the server then shows."""
 
+import socket
 import subprocess
 import time
 
 from t.harness.client import LAST_REQUEST, Http, only_answer, read_to_end
+from t.harness.http2 import Http2
 
 from .extent import COUNT
 from .results import NAMES, shown
@@ -26,6 +28,16 @@ def ask_twice(sock, silence=0):
             http.send()
             found.append(shown(http.receive()))
     return found
+
+
+def ask_over_http2(sock):
+    """What it shows to the second request of a connection, which is behind the client's
+    acknowledgment of the server's SETTINGS."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with Http2(sock) as client:
+        client.get("/")
+        (answer,) = client.get("/")
+        return shown(answer)
 
 
 def hear(sock):

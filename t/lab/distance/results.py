@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 
 #: Values that the server shows, separated by `|`.
-TIMES = ["rtt", "tls_rtt", "rtt_gap", "hello_delay"]
+TIMES = ["rtt", "tls_rtt", "h2_rtt", "rtt_gap", "hello_delay"]
 NAMES = [*TIMES, "min_rtt", "payload_len", "rtt_quality", "mtu", "link", "proxy", "proxied", "protocol", "port"]
 
 #: The file for record().
