@@ -164,11 +164,6 @@ impl Field {
         }
     }
 
-    /// Whether it is read from the connection's ClientHello.
-    pub fn needs_client_hello(&self) -> bool {
-        matches!(self.read, Read::Ja4(..) | Read::Stack | Read::Json)
-    }
-
     /// Whether it is read from the [`Facts`]' HTTP/2.
     pub fn needs_http2(&self) -> bool {
         matches!(self.read, Read::Http2(_) | Read::Proxy | Read::Stack | Read::Json)

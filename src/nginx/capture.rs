@@ -212,29 +212,17 @@ pub unsafe fn watched(c: &ngx_connection_t) -> Watched {
 /// # Safety
 ///
 /// `c` is one of nginx's connections, and open.
-pub unsafe fn hear(c: &ngx_connection_t, message: &[u8]) {
+pub unsafe fn hear(c: &ngx_connection_t, message: &mut impl Iterator<Item = u8>) {
     // SAFETY: the caller promises an open connection, in whose pool lives what is kept.
     unsafe {
         let Some(kept) = find_kept(c).map(|kept| &*kept) else { return };
         if kept.watched.contains(Watched::CLIENT_HELLO) && kept.client_hello.get().is_none() {
-            kept.client_hello.set(keep_hello(c, &mut message.iter().copied()));
+            let mut room = client_hello::Room::default();
+            let hello = ClientHello::read(message, &mut room);
+            let bytes = hello.and_then(|hello| pool::copy(c.pool, hello.bytes()));
+            kept.client_hello.set(bytes.and_then(ClientHello::kept));
         }
     }
-}
-
-/// What is kept of a ClientHello, in the pool; `None` if it is none, and without memory.
-///
-/// # Safety
-///
-/// `c` is one of nginx's connections, and open or in its log phase; `'h` ends before its pool goes.
-pub unsafe fn keep_hello<'h>(
-    c: &ngx_connection_t,
-    message: &mut impl Iterator<Item = u8>,
-) -> Option<ClientHello<'h>> {
-    let mut room = client_hello::Room::default();
-    let hello = ClientHello::read(message, &mut room)?;
-    // SAFETY: the caller promises the pool.
-    ClientHello::kept(unsafe { pool::copy(c.pool, hello.bytes())? })
 }
 
 impl Kept {

@@ -6,6 +6,8 @@ use std::ffi::{c_char, c_void};
 use std::net::SocketAddr;
 use std::ptr;
 
+#[cfg(feature = "stream")]
+use nginx_sys::ngx_stream_handler_pt;
 use nginx_sys::{ngx_conf_t, ngx_connection_t, ngx_listening_t, NGX_LOG_EMERG};
 use ngx::core::NGX_CONF_ERROR;
 
@@ -90,6 +92,9 @@ pub struct MainConf {
     pub watched: Watched,
     /// What counts connections, if a location shows that.
     pub metrics: Option<&'static Counters>,
+    /// What reads ahead in stream, by the numbers of its phases' handlers, where we stand before it.
+    #[cfg(feature = "stream")]
+    pub preread: Vec<ngx_stream_handler_pt>,
     /// For each of the cycle's listening sockets, if it is captured.
     pub listeners: Vec<Option<Listener>>,
 }

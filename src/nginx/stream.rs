@@ -1,12 +1,13 @@
 //! `ngx_stream_tcpfp_module`.
 
 mod p0f_api;
+mod preread;
 mod proxy_protocol;
 mod session;
 
 use nginx_sys::{
-    ngx_array_push, ngx_command_t, ngx_conf_t, ngx_int_t, ngx_module_t, ngx_stream_handler_pt,
-    ngx_stream_module_t,
+    ngx_array_push, ngx_command_t, ngx_conf_t, ngx_cycle_t, ngx_int_t, ngx_module_t,
+    ngx_stream_handler_pt, ngx_stream_module_t,
     ngx_stream_phases_NGX_STREAM_POST_ACCEPT_PHASE as NGX_STREAM_POST_ACCEPT_PHASE, NGX_CONF_1MORE,
     NGX_CONF_TAKE1, NGX_CONF_TAKE12, NGX_CONF_TAKE123, NGX_CONF_TAKE2, NGX_ERROR,
     NGX_STREAM_MAIN_CONF, NGX_STREAM_MAIN_CONF_OFFSET, NGX_STREAM_MODULE, NGX_STREAM_SRV_CONF,
@@ -70,12 +71,21 @@ pub static mut ngx_stream_tcpfp_module: ngx_module_t = ngx_module_t {
     ctx: (&raw const CONTEXT).cast_mut().cast(),
     commands: (&raw mut COMMANDS).cast(),
     type_: NGX_STREAM_MODULE as usize,
-    init_module: Some(module::init_module::<Stream>),
+    init_module: Some(init_module),
     ..module::EMPTY
 };
 
 #[cfg(feature = "export-modules")]
 ngx::ngx_modules!(ngx_stream_tcpfp_module);
+
+unsafe extern "C" fn init_module(cycle: *mut ngx_cycle_t) -> ngx_int_t {
+    // SAFETY: nginx gives the cycle that it is about to make the current one.
+    unsafe {
+        let status = module::init_module::<Stream>(cycle);
+        preread::install(cycle);
+        status
+    }
+}
 
 unsafe extern "C" fn postconfiguration(cf: *mut ngx_conf_t) -> ngx_int_t {
     // SAFETY: nginx is finishing the configuration.

@@ -96,13 +96,6 @@ pub trait Subsystem: Sized + 'static {
     /// As for [`Self::connection`].
     unsafe fn transferred(subject: *mut Self::Subject) -> Transferred;
 
-    /// What nginx has read of a connection whose bytes it hands on as they are.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Self::connection`], and `'b` ends before its pool goes.
-    unsafe fn preread<'b>(subject: *mut Self::Subject) -> Option<&'b [u8]>;
-
     /// Whether it is a request of a client's or a session, and not a subrequest.
     ///
     /// # Safety

@@ -181,7 +181,7 @@ unsafe extern "C" fn message(
         // each call of it, so this one may take it off.
         unsafe {
             if is_sent == 0 && message_type == CLIENT_HELLO {
-                capture::hear(&*c, message);
+                capture::hear(&*c, &mut message.iter().copied());
             }
             if capture::note(&*c, note).unwrap_or(true) {
                 (tls.set_message_callback_of_one)(ssl, None);

@@ -11,15 +11,13 @@ use nginx_sys::{
 
 use super::address;
 use super::array::{array, string};
-use super::capture::{self, Captured};
+use super::capture::Captured;
 use super::context;
 use super::guard::guard;
 use super::http2;
 use super::pool;
 use super::subsystem::{cycle_conf, Subsystem};
 use super::zone;
-use crate::client_hello::Records;
-use crate::connection::Connection;
 use crate::field::{self, Facts, Field};
 use crate::host::Host;
 use crate::text::{Out, Room, Text};
@@ -200,13 +198,11 @@ unsafe fn text<'p, S: Subsystem>(
         let context = context::of::<S>(subject).as_mut()?;
         let captured: &'p Captured<'p> = &*context.captured;
         let connection = &captured.connection;
-        if field.needs_client_hello() {
-            hear_preread::<S>(subject, connection);
-        }
         let claim = if field.needs_claim() { S::claim(subject) } else { None };
         let limits = S::server(subject).proxy_limits.unwrap_or_default();
         let http2 = if field.needs_http2() { http2::session(S::connection(subject)) } else { None };
-        let mut facts: Facts<'p> = Facts { connection, claim, host: None, now: None, limits, http2 };
+        let mut facts: Facts<'p> =
+            Facts { connection, claim, host: None, now: None, limits, http2 };
         // What was not wanted at accept is not read later.
         if connection.info.is_some() && field.needs_now(&facts) {
             facts.now = context.now::<S>(subject);
@@ -232,22 +228,6 @@ unsafe fn text<'p, S: Subsystem>(
                 value.write_to(out);
                 Some(())
             }),
-        }
-    }
-}
-
-/// Keeps what is wanted of a ClientHello that nginx has read ahead and hands on.
-///
-/// # Safety
-///
-/// `connection` is what is known of that of the request or session.
-unsafe fn hear_preread<S: Subsystem>(subject: *mut S::Subject, connection: &Connection<'_>) {
-    let Some(place) = connection.client_hello.filter(|place| place.get().is_none()) else { return };
-    // SAFETY: the caller promises the request or session, and with it its connection. What is kept
-    // goes with the pool of that, as its place does.
-    unsafe {
-        if let Some(bytes) = S::preread(subject) {
-            place.set(capture::keep_hello(&*S::connection(subject), &mut Records::new(bytes)));
         }
     }
 }

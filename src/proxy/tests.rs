@@ -79,11 +79,7 @@ fn verdicts() {
             Case { tls: Some(100), smoothed: 56, variance: 12, ..STEADY },
             Some("unsure"),
         ),
-        (
-            "we have sent again",
-            Case { tls: Some(150), retransmitted: 1, ..STEADY },
-            Some("unsure"),
-        ),
+        ("we have sent again", Case { tls: Some(150), retransmitted: 1, ..STEADY }, Some("unsure")),
         (
             "the client has sent again",
             Case { tls: Some(150), out_of_order: 1, ..STEADY },
@@ -105,18 +101,18 @@ fn verdicts() {
             Some("direct"),
         ),
         ("HTTP/2 is as far", Case { tls: Some(150), http2: Some(152), ..STEADY }, Some("proxied")),
-        ("TLS was late by chance", Case { tls: Some(150), http2: Some(51), ..STEADY }, Some("unsure")),
+        (
+            "TLS was late by chance",
+            Case { tls: Some(150), http2: Some(51), ..STEADY },
+            Some("unsure"),
+        ),
         ("HTTP/2 was late by chance", Case { http2: Some(150), ..STEADY }, Some("direct")),
         (
             "both are later than a loss",
             Case { tls: Some(265), http2: Some(262), ..STEADY },
             Some("proxied"),
         ),
-        (
-            "only one is",
-            Case { tls: Some(465), http2: Some(52), ..STEADY },
-            Some("unsure"),
-        ),
+        ("only one is", Case { tls: Some(465), http2: Some(52), ..STEADY }, Some("unsure")),
         (
             "both are, and we have sent again",
             Case { tls: Some(265), http2: Some(262), retransmitted: 1, ..STEADY },

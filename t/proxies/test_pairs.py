@@ -22,7 +22,7 @@ SENT = 1020
 ACCEPTED = 1000
 
 #: What the command cannot know, or the second hop has of its own; and what no SYN tells.
-HOP = {"syn_status", "accept_time", "hello_delay", "rtt", "rtt_quality"}
+HOP = {"syn_status", "accept_time", "hello_delay", "rtt", "rtt_quality", "stack"}
 
 
 def of_syn(found):

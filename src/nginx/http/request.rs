@@ -95,10 +95,6 @@ impl Subsystem for Http {
         }
     }
 
-    unsafe fn preread<'b>(_r: *mut ngx_http_request_t) -> Option<&'b [u8]> {
-        None
-    }
-
     unsafe fn is_main(r: *mut ngx_http_request_t) -> bool {
         // SAFETY: the caller promises a request that is there.
         ptr::eq(r, unsafe { (*r).main })

@@ -6,7 +6,6 @@ use std::ffi::{c_void, CStr};
 #[cfg(not(ngx_stream_ports))]
 use std::iter;
 use std::net::{IpAddr, SocketAddr};
-use std::slice;
 
 #[cfg(not(ngx_stream_ports))]
 use nginx_sys::ngx_stream_listen_t;
@@ -98,23 +97,6 @@ impl Subsystem for Stream {
     unsafe fn transferred(s: *mut ngx_stream_session_t) -> Transferred {
         // SAFETY: the caller promises a session that is there, and with it its connection.
         unsafe { Transferred { sent: (*(*s).connection).sent, received: (*s).received } }
-    }
-
-    unsafe fn preread<'b>(s: *mut ngx_stream_session_t) -> Option<&'b [u8]> {
-        // SAFETY: the caller promises a session that is there, and with it its connection. The buffer is
-        // nginx's in the connection's pool. Only reading ahead writes to it, up to its `last`, and no
-        // longer when what was read is being sent.
-        unsafe {
-            let c = &*(*s).connection;
-            // Where nginx speaks TLS itself, what it reads is no longer as the client sent it.
-            #[cfg(ngx_feature = "stream_ssl")]
-            if !c.ssl.is_null() {
-                return None;
-            }
-            let buffer = c.buffer.as_ref()?;
-            let len = usize::try_from(buffer.last.offset_from(buffer.start)).ok()?;
-            Some(slice::from_raw_parts(buffer.start, len))
-        }
     }
 
     unsafe fn is_main(_s: *mut ngx_stream_session_t) -> bool {
