@@ -125,13 +125,15 @@ impl<'a> Connection<'a> {
         self.timing?.get().tls_rtt()
     }
 
-    /// The round trips of each layer, as far as they are known by now; HTTP/2's is kept elsewhere.
+    /// The round trips of each layer, as far as they are known by now. HTTP/2's is kept elsewhere, and
+    /// so is what other connections had.
     pub fn round_trips(&self, http2: Option<u64>) -> Option<RoundTrips> {
         Some(RoundTrips {
             handshake: self.handshake_rtt()?,
             tls: self.tls_rtt(),
             http2,
             hello_delay: self.timing?.get().hello_delay(),
+            nearest: None,
         })
     }
 

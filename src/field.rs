@@ -11,7 +11,7 @@ use crate::host::Host;
 use crate::http2::{self, Session};
 use crate::json::Object;
 use crate::key;
-use crate::proxy::{Limits, RoundTrips};
+use crate::proxy::Proxy;
 #[cfg(feature = "ja4t")]
 use crate::signature::Ja4t;
 use crate::signature::{IpFp, Ja4, MuonFp, Order, Shape, Stack};
@@ -47,8 +47,8 @@ pub struct Facts<'c> {
     pub host: Option<&'c Host<'c>>,
     /// struct tcp_info as it is now.
     pub now: Option<TcpInfo<'c>>,
-    /// What counts as a proxy.
-    pub limits: Limits,
+    /// Whether a proxy hides its client.
+    pub proxy: Option<Proxy>,
     /// What was heard of it, if it speaks HTTP/2.
     pub http2: Option<&'c RefCell<Session>>,
 }
@@ -58,17 +58,11 @@ impl Facts<'_> {
     pub fn contradiction(&self) -> Option<u16> {
         self.connection.contradiction(&self.claim?)
     }
-
-    /// The round trips of each layer, as far as they are known by now.
-    fn round_trips(&self) -> Option<RoundTrips> {
-        self.connection.round_trips(self.http2.and_then(http2::rtt))
-    }
 }
 
 impl<'c> From<&'c Connection<'c>> for Facts<'c> {
     fn from(connection: &'c Connection<'c>) -> Self {
-        let limits = Limits::default();
-        Self { connection, claim: None, host: None, now: None, limits, http2: None }
+        Self { connection, claim: None, host: None, now: None, proxy: None, http2: None }
     }
 }
 
@@ -151,22 +145,23 @@ impl Field {
     }
 
     /// Whether it is read from what struct tcp_info is now, which costs a system call.
-    pub fn needs_now(&self, facts: &Facts<'_>) -> bool {
-        let connection = facts.connection;
+    pub fn needs_now(&self, connection: &Connection<'_>) -> bool {
         let is_early = || connection.handshake_rtt().is_some_and(|rtt| rtt.quality.is_early());
-        let has_inside = || facts.round_trips().is_some_and(|it| it.inside().is_some());
         match self.read {
             Read::Live(_) | Read::LiveMinRtt => true,
-            Read::Rtt(_) => is_early(),
-            Read::Proxy => has_inside(),
-            Read::Json => is_early() || has_inside(),
+            Read::Rtt(_) | Read::Json => is_early(),
             _ => false,
         }
     }
 
     /// Whether it is read from the [`Facts`]' HTTP/2.
     pub fn needs_http2(&self) -> bool {
-        matches!(self.read, Read::Http2(_) | Read::Proxy | Read::Stack | Read::Json)
+        matches!(self.read, Read::Http2(_) | Read::Stack | Read::Json)
+    }
+
+    /// Whether it is read from the [`Facts`]' verdict about proxies.
+    pub fn needs_proxy(&self) -> bool {
+        matches!(self.read, Read::Proxy | Read::Json)
     }
 
     /// Whether it is an object, of a few kilobytes.
@@ -212,7 +207,7 @@ impl Field {
     /// The field's value, `None` where it is absent, or an object.
     #[inline(always)]
     pub fn read<'c>(&self, facts: &Facts<'c>) -> Option<Value<'c>> {
-        let &Facts { connection, claim, host, now, http2, .. } = facts;
+        let &Facts { connection, claim, host, now, proxy, http2 } = facts;
         match self.read {
             Read::Kept(read) | Read::Bulky(read) => read(connection),
             Read::Framed(read) => read(&connection.ethernet?),
@@ -224,9 +219,7 @@ impl Field {
                 let rtt = connection.handshake_rtt()?;
                 show(connection, now.map_or(rtt, |now| now.late_rtt(rtt)))
             }
-            Read::Proxy => {
-                Some(Value::Text(facts.round_trips()?.verdict(&now?, facts.limits)?.as_str()))
-            }
+            Read::Proxy => Some(Value::Text(proxy?.as_str())),
             Read::Ja4(shape, order) => {
                 Some(Value::Ja4(Ja4 { hello: connection.client_hello?.get()?, shape, order }))
             }

@@ -6,6 +6,7 @@
 //! record. Nor does it hold places in a database, which a reload replaces: what a SYN matched is
 //! found again from what was kept of the SYN.
 
+mod gaps;
 mod interval;
 mod p0f_api;
 mod recent;
@@ -17,6 +18,7 @@ mod table;
 mod uptime;
 mod view;
 
+pub use gaps::Gaps;
 pub use p0f_api::{answer, ANSWER, QUERY};
 pub use recent::Recent;
 pub use record::{Record, Seen};

@@ -9,6 +9,7 @@
 
 mod address;
 mod array;
+mod beside;
 mod capture;
 mod command;
 mod conf;
@@ -24,7 +25,6 @@ mod log;
 mod metrics;
 mod module;
 mod pool;
-mod recent;
 mod shared;
 mod socket;
 mod source;

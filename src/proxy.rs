@@ -60,6 +60,8 @@ pub struct RoundTrips {
     pub http2: Option<u64>,
     /// From accept to the client's first byte.
     pub hello_delay: Option<u64>,
+    /// The shortest [gap](Self::gap) of the client's connections of late, where they are counted.
+    pub nearest: Option<u64>,
 }
 
 /// Microseconds after which a client sends again what nobody has acknowledged, at the earliest: the
@@ -76,6 +78,14 @@ impl RoundTrips {
         self.tls.into_iter().chain(self.http2).min()
     }
 
+    /// What TLS took longer than TCP; `None` where TCP's round trip is not that of this hop, or may be
+    /// too long.
+    pub fn gap(&self, now: &TcpInfo<'_>) -> Option<u64> {
+        let Rtt { micros, quality } = now.late_rtt(self.handshake);
+        let is_sound = !matches!(quality, RttQuality::Forwarded | RttQuality::UpperBound);
+        Some(self.tls.filter(|_| is_sound)?.saturating_sub(micros?))
+    }
+
     /// The verdict; `None` without a round trip of both TCP and what is inside, or where TCP's is
     /// another hop's.
     ///
@@ -85,7 +95,8 @@ impl RoundTrips {
     ///
     /// TLS and HTTP/2 are two witnesses of one distance, so the nearer one limits it, and the two
     /// together are not both late by a loss. But only TLS can say `direct`: its answer needs ours,
-    /// while an acknowledgment of HTTP/2 can be sent unasked.
+    /// while an acknowledgment of HTTP/2 can be sent unasked. Whose other connections have been near
+    /// is not behind a proxy by one that is late.
     pub fn verdict(&self, now: &TcpInfo<'_>, limits: Limits) -> Option<Proxy> {
         let Rtt { micros, quality } = now.late_rtt(self.handshake);
         let tcp = micros?;
@@ -93,8 +104,8 @@ impl RoundTrips {
         if quality == RttQuality::Forwarded {
             return None;
         }
-        let is_near = |tls: u64| tls.saturating_sub(tcp) < limits.direct;
-        if quality != RttQuality::UpperBound && self.tls.is_some_and(is_near) {
+        let is_near = |gap: u64| gap < limits.direct;
+        if self.gap(now).is_some_and(is_near) {
             return Some(Proxy::Direct);
         }
         // What TCP itself would still expect (RFC 6298, with less patience).
@@ -108,7 +119,8 @@ impl RoundTrips {
             .any(|member| now.get(member).is_some_and(|count| count > 0));
         let is_as_late_as_lost = inside.saturating_sub(tcp) >= SENT_AGAIN;
         let may_be_loss = has_lost || (is_as_late_as_lost && !has_waited && !has_two);
-        let is_far = hidden >= limits.proxied && hidden < NO_DISTANCE && !may_be_loss;
+        let was_near = self.nearest.is_some_and(is_near);
+        let is_far = hidden >= limits.proxied && hidden < NO_DISTANCE && !may_be_loss && !was_near;
         Some(if is_far { Proxy::Proxied } else { Proxy::Unsure })
     }
 }

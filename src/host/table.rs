@@ -103,6 +103,13 @@ impl Format {
         }
         Ok(())
     }
+
+    fn number(&self, client: Client) -> u64 {
+        let [key0, key1] = self.seed;
+        let mut hash = SipHasher13::new_with_keys(key0, key1);
+        hash.write(&client.0);
+        hash.finish()
+    }
 }
 
 /// A client's place.
@@ -204,6 +211,17 @@ impl<'m> Table<'m> {
         let format = Format::ref_from_bytes(format).map_err(|_| Unusable::TooSmall)?;
         format.check()?;
         Ok(format.ipv6_prefix as u8)
+    }
+
+    /// A number of a client that nobody can choose, likewise.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable`]
+    pub fn number(format: &[u8], address: IpAddr) -> Result<u64, Unusable> {
+        let format = Format::ref_from_bytes(format).map_err(|_| Unusable::TooSmall)?;
+        format.check()?;
+        Ok(format.number(Client::of(address, format.ipv6_prefix)))
     }
 
     /// The table in memory that was formatted once, repaired if a process died in it.
@@ -462,11 +480,9 @@ impl<'m> Table<'m> {
 
     /// The number of a client's chain.
     fn chain_of(&self, client: Client) -> usize {
-        let [key0, key1] = self.header.format.seed;
-        let mut hash = SipHasher13::new_with_keys(key0, key1);
-        hash.write(&client.0);
-        // All hash values, spread over all chains.
-        ((u128::from(hash.finish()) * self.chains.len() as u128) >> 64) as usize
+        // All numbers, spread over all chains.
+        let number = self.header.format.number(client);
+        ((u128::from(number) * self.chains.len() as u128) >> 64) as usize
     }
 
     fn slot_of(&self, client: Client) -> Option<usize> {

@@ -61,6 +61,16 @@ pub struct Captured<'c> {
     pub connection: Connection<'c>,
     /// The record once the connection was taken in, if there is a zone.
     pub snapshot: OnceCell<Snapshot>,
+    /// Microseconds of the shortest gap of its client's connections of late between TLS and TCP, once
+    /// its own was taken into the record.
+    pub nearest: OnceCell<Option<u64>>,
+}
+
+impl<'c> Captured<'c> {
+    /// A connection that is in no record yet.
+    pub const fn new(connection: Connection<'c>) -> Self {
+        Self { connection, snapshot: OnceCell::new(), nearest: OnceCell::new() }
+    }
 }
 
 /// With the longest SYN over IPv4 and the struct tcp_info of Linux 6.18.
@@ -303,7 +313,7 @@ unsafe fn view(c: &ngx_connection_t, kept: *const Kept) -> Option<&Captured<'_>>
     unsafe {
         let made = (*kept).captured.get_or_try_init(|| {
             let connection = read(kept);
-            let captured = pool::write(c.pool, Captured { connection, snapshot: OnceCell::new() });
+            let captured = pool::write(c.pool, Captured::new(connection));
             if captured.is_null() {
                 return Err(());
             }

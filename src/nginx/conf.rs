@@ -14,7 +14,7 @@ use ngx::core::NGX_CONF_ERROR;
 use super::guard::{self, guard};
 use super::log;
 use super::pool;
-use super::recent::RecentZone;
+use super::shared::Shared;
 use super::zone::Zone;
 use crate::connection::SynStatus;
 use crate::database::{Database, BUILTIN_NAME};
@@ -87,7 +87,9 @@ pub struct MainConf {
     /// All peers whose word some server takes for a client's SYN.
     pub trusted: Peers,
     /// Which of these SYNs were taken into the zone.
-    pub recent: Option<RecentZone>,
+    pub recent: Option<Shared>,
+    /// How near clients were of late, if there is a zone.
+    pub gaps: Option<Shared>,
     /// What is watched on every connection.
     pub watched: Watched,
     /// What counts connections, if a location shows that.

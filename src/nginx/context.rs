@@ -8,8 +8,7 @@ use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::{ptr, slice};
 
-use nginx_sys::{ngx_current_msec, ngx_msec_t};
-use once_cell::unsync::OnceCell;
+use nginx_sys::{ngx_current_msec, ngx_cycle, ngx_msec_t};
 
 use super::capture::{self, Captured};
 use super::http2;
@@ -17,9 +16,11 @@ use super::listen;
 use super::pool;
 use super::socket;
 use super::source;
-use super::subsystem::{Subsystem, Transferred};
+use super::subsystem::{cycle_conf, Subsystem, Transferred};
+use super::zone;
 use crate::connection::Connection;
 use crate::field::Field;
+use crate::host::Gaps;
 use crate::http2::rtt;
 use crate::proxy::Proxy;
 use crate::tcp_info::TcpInfo;
@@ -89,7 +90,7 @@ unsafe fn make<S: Subsystem>(subject: *mut S::Subject) -> *mut Context {
             Some(captured) => ptr::from_ref(captured).cast(),
             None => {
                 let connection = Connection::unknown(listen::status_without_capture::<S>(c));
-                pool::write(pool, Captured { connection, snapshot: OnceCell::new() }).cast_const()
+                pool::write(pool, Captured::new(connection)).cast_const()
             }
         };
         if captured.is_null() {
@@ -148,14 +149,22 @@ impl Context {
         // SAFETY: the caller promises the request or session; what is kept of its connection lives as
         // long, and the reading is not used any more when this ends.
         unsafe {
-            let connection = &(*self.captured).connection;
+            let Captured { connection, snapshot, nearest } = &*self.captured;
             let http2 = http2::session(S::connection(subject)).and_then(rtt);
-            let round_trips = connection.round_trips(http2)?;
+            let mut round_trips = connection.round_trips(http2)?;
             if connection.info.is_none() || round_trips.inside().is_none() {
                 return None;
             }
+            let now = self.now::<S>(subject)?;
+            let see_gap = |gap| {
+                let conf = cycle_conf::<S>(ngx_cycle)?.as_ref()?;
+                let client = conf.zone?.number(snapshot.get()?.address)?;
+                Some(Gaps::new(conf.gaps?.numbers()).see(client, gap, zone::now()))
+            };
+            round_trips.nearest =
+                round_trips.gap(&now).and_then(|gap| *nearest.get_or_init(|| see_gap(gap)));
             let limits = S::server(subject).proxy_limits.unwrap_or_default();
-            round_trips.verdict(&self.now::<S>(subject)?, limits)
+            round_trips.verdict(&now, limits)
         }
     }
 

@@ -133,7 +133,7 @@ unsafe fn see(c: &ngx_connection_t, zone: &Zone, conf: &MainConf) {
             return;
         }
         let database = conf.database.as_ref();
-        let Captured { connection, snapshot } = captured;
+        let Captured { connection, snapshot, .. } = captured;
         let (Some(_), Some(time)) = (connection.syn, connection.accept_time) else { return };
         let seen = Seen::of(connection, time);
         if let Some(now) = zone.see(address.ip(), &seen, database, c.log, || true) {

@@ -6,8 +6,8 @@ use nginx_sys::{
 };
 use ngx::core::NgxStr;
 
+use super::beside::{beside, GAPS, SYNS};
 use super::guard::guard;
-use super::recent::RecentZone;
 use super::subsystem::{contexts, cycle_context, main_conf, server_conf, Subsystem};
 use super::{listen, log, metrics, tls, variable, watched};
 use crate::watched::Watched;
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn postconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) ->
             match S::addresses(cf) {
                 Ok(addresses) => {
                     (*main_conf::<S>((*cf).ctx)).addresses = addresses;
-                    collect_trusted::<S>(cf)
+                    prepare::<S>(cf)
                 }
                 Err(error) => {
                     log::write(NGX_LOG_EMERG, (*cf).log, format_args!("tcpfp: {error}"));
@@ -48,13 +48,13 @@ pub unsafe extern "C" fn postconfiguration<S: Subsystem>(cf: *mut ngx_conf_t) ->
     }))
 }
 
-/// Gathers the peers whose SYNs are others', and gives them memory if there is a zone to take these
-/// into. Whether that was possible.
+/// Gathers the peers whose SYNs are others', and gets the memory beside the zone, if there is one:
+/// that for such SYNs only if there are such peers. Whether that was possible.
 ///
 /// # Safety
 ///
 /// nginx is finishing the configuration of `S`.
-unsafe fn collect_trusted<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
+unsafe fn prepare<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
     // SAFETY: the caller promises the configuration, of which nobody else uses ours now.
     unsafe {
         let ctx = (*cf).ctx;
@@ -69,9 +69,10 @@ unsafe fn collect_trusted<S: Subsystem>(cf: *mut ngx_conf_t) -> bool {
             }
             is_asked = true;
         }
-        let Some(zone) = conf.zone.filter(|_| is_asked) else { return true };
-        conf.recent = RecentZone::beside(cf, zone.name());
-        conf.recent.is_some()
+        let Some(zone) = conf.zone else { return true };
+        conf.gaps = beside(cf, zone.name(), &GAPS);
+        conf.recent = if is_asked { beside(cf, zone.name(), &SYNS) } else { None };
+        conf.gaps.is_some() && conf.recent.is_some() == is_asked
     }
 }
 

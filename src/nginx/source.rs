@@ -27,7 +27,7 @@ use super::pool;
 use super::subsystem::{cycle_conf, Subsystem};
 use crate::connection::{Connection, SynStatus};
 use crate::forwarded::{self, Peer, Refused};
-use crate::host::Seen;
+use crate::host::{Recent, Seen};
 use crate::syn::Syn;
 
 /// In front of what is kept: see [`pool::find`].
@@ -250,8 +250,7 @@ unsafe fn make<'c, S: Subsystem>(
                 connection.with_forwarded(syn.and_then(|syn| syn.ok_or(SynStatus::Missing)));
         }
         connection.forwarded_rtt = brought.rtt.and_then(forwarded::rtt);
-        let made =
-            pool::write(pool, Captured { connection, snapshot: OnceCell::new() }).as_ref()?;
+        let made = pool::write(pool, Captured::new(connection)).as_ref()?;
         if let Some(syn) = made.connection.syn.filter(|_| brought.syn.is_some()) {
             see(c, conf, made, &syn);
         }
@@ -282,7 +281,7 @@ unsafe fn is_from_proxied(c: &ngx_connection_t, syn: &Syn<'_>) -> bool {
 /// `c` is one of nginx's connections, with a log, and `conf` of its cycle.
 unsafe fn see(c: &ngx_connection_t, conf: &MainConf, made: &Captured<'_>, syn: &Syn<'_>) {
     let (Some(zone), Some(recent)) = (&conf.zone, &conf.recent) else { return };
-    let recent = recent.recent();
+    let recent = Recent::new(recent.numbers());
     if recent.know(syn) {
         return;
     }

@@ -199,14 +199,12 @@ unsafe fn text<'p, S: Subsystem>(
         let captured: &'p Captured<'p> = &*context.captured;
         let connection = &captured.connection;
         let claim = if field.needs_claim() { S::claim(subject) } else { None };
-        let limits = S::server(subject).proxy_limits.unwrap_or_default();
-        let http2 = if field.needs_http2() { http2::session(S::connection(subject)) } else { None };
-        let mut facts: Facts<'p> =
-            Facts { connection, claim, host: None, now: None, limits, http2 };
         // What was not wanted at accept is not read later.
-        if connection.info.is_some() && field.needs_now(&facts) {
-            facts.now = context.now::<S>(subject);
-        }
+        let is_wanted = connection.info.is_some() && field.needs_now(connection);
+        let now = if is_wanted { context.now::<S>(subject) } else { None };
+        let proxy = if field.needs_proxy() { context.proxy::<S>(subject) } else { None };
+        let http2 = if field.needs_http2() { http2::session(S::connection(subject)) } else { None };
+        let facts: Facts<'p> = Facts { connection, claim, host: None, now, proxy, http2 };
         let pool = S::pool(subject);
         if field.needs_host() {
             let named = S::host(subject);

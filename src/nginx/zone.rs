@@ -186,6 +186,16 @@ impl Zone {
         Some(self.host(Snapshot { address, record, before }, now, database))
     }
 
+    /// A number of the client of an address, which nobody can choose; `None` if the zone is not usable.
+    pub fn number(&self, address: IpAddr) -> Option<u64> {
+        // SAFETY: as in with. init made a table at the start, and nobody writes to its format again.
+        unsafe {
+            let start = SlabPool::from_shm_zone(&*self.0)?.as_ref().data.cast::<u8>();
+            let format = (!start.is_null()).then(|| slice::from_raw_parts(start, Table::FORMAT))?;
+            Table::number(format, address).ok()
+        }
+    }
+
     /// What a record tells of its address.
     pub fn host<'d>(
         &self,

@@ -8,6 +8,7 @@ struct Case {
     tls: Option<u64>,
     http2: Option<u64>,
     hello_delay: Option<u64>,
+    nearest: Option<u64>,
     /// struct tcp_info by now, in milliseconds.
     smoothed: u64,
     variance: u64,
@@ -22,6 +23,7 @@ const STEADY: Case = Case {
     tls: Some(51),
     http2: None,
     hello_delay: Some(0),
+    nearest: None,
     smoothed: 50,
     variance: 5,
     min_rtt: 50,
@@ -48,6 +50,7 @@ impl Case {
             tls: self.tls.map(|millis| millis * 1000),
             http2: self.http2.map(|millis| millis * 1000),
             hello_delay: self.hello_delay.map(|millis| millis * 1000),
+            nearest: self.nearest.map(|millis| millis * 1000),
         };
         round_trips.verdict(&TcpInfo::new(&bytes), limits).map(Proxy::as_str)
     }
@@ -118,6 +121,16 @@ fn verdicts() {
             Case { tls: Some(265), http2: Some(262), retransmitted: 1, ..STEADY },
             Some("unsure"),
         ),
+        (
+            "it was near of late",
+            Case { tls: Some(150), nearest: Some(11), ..STEADY },
+            Some("unsure"),
+        ),
+        (
+            "it was never near",
+            Case { tls: Some(150), nearest: Some(12), ..STEADY },
+            Some("proxied"),
+        ),
         ("HTTP/2 alone is far", Case { tls: None, http2: Some(152), ..STEADY }, Some("proxied")),
         ("HTTP/2 alone is near", Case { tls: None, http2: Some(51), ..STEADY }, Some("unsure")),
     ];
@@ -142,6 +155,7 @@ fn without_a_reading_of_now_that_has_round_trips_nothing_is_said() {
         tls: Some(151_000),
         http2: None,
         hello_delay: None,
+        nearest: None,
     };
     assert_eq!(round_trips.verdict(&TcpInfo::new(&[0; 8]), Limits::default()), None);
 }

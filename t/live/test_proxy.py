@@ -20,6 +20,11 @@ NEAR, BETWEEN, FAR, ASKED, LOST_OR_FAR = [0], [0, 0.06], [0, 0.12], [0.3], [0, 0
 BUSY, LOST = [0, 0.12, 0], [0, 0.3, 0]
 
 
+def hear(sock):
+    """That of stream, which speaks first."""
+    return read_to_end(sock).decode()
+
+
 def answer_over_http2(sock):
     """That of a request behind the client's acknowledgment of our SETTINGS."""
     with Http2(sock) as client:
@@ -32,6 +37,9 @@ class Proxy(LiveCase):
     PROGRAMS = ("openssl",)
 
     def setUp(self):
+        self.server = self.nginx(**self.configuration())
+
+    def configuration(self, more=""):
         certificate, (parameter, directive) = tls.directives(), http2()
         value = '"$tcpfp_proxy|$tcpfp_rtt_gap|$tcpfp_json"'
         servers = {
@@ -40,13 +48,13 @@ class Proxy(LiveCase):
             f"{TOLD} ssl": "tcpfp_source_from 127.0.0.1; tcpfp_source_rtt 1000;",
             f"{HTTP2} ssl {parameter}": directive, f"{HTTP2_PLAIN} {parameter}": directive,
         }
-        self.server = self.nginx(
-            http="tcpfp_proxy_limits 40ms 100ms;\n" + "".join(
+        return {
+            "http": f"tcpfp_proxy_limits 40ms 100ms; {more}\n" + "".join(
                 f"server {{ listen {listen}; {certificate} {extra} return 200 {value}; }}\n"
                 for listen, extra in servers.items()),
-            stream="tcpfp_proxy_limits 40ms 100ms;\n"
+            "stream": f"tcpfp_proxy_limits 40ms 100ms; {more}\n"
             f"server {{ listen {STREAM} ssl; {certificate} return {value}; }}\n",
-        )
+        }
 
     def answer(self, port, held, hear, is_tls=True):
         relay = Relay(port, held[-1], held[:-1], back=0)
@@ -84,9 +92,19 @@ class Proxy(LiveCase):
         self.check(INHERITED, ASKED, "proxied")
 
     def test_stream(self):
-        hear = lambda sock: read_to_end(sock).decode()
         for held, expected in (NEAR, "direct"), (FAR, "proxied"):
             self.check(STREAM, held, expected, hear)
+
+    def test_who_was_near_of_late(self):
+        """One connection that is late is not behind a proxy by that, if an address has a record."""
+        for more, expected in ("", "proxied"), ("tcpfp_zone hosts:1m;", "unsure"):
+            self.server.configure(**self.configuration(more))
+            self.server.reload()
+            with self.subTest(more):
+                self.check(INHERITED, FAR, "proxied")
+                self.check(INHERITED, NEAR, "direct")
+                self.check(INHERITED, FAR, expected)
+                self.check(STREAM, FAR, expected, hear)
 
     def test_http2(self):
         """What is late in one layer only, chance has held back; what is late in both is far."""
