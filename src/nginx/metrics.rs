@@ -78,8 +78,11 @@ pub unsafe fn init<S: Subsystem>(cycle: *mut ngx_cycle_t, ctx: *mut c_void) -> b
         match handler.as_mut() {
             Some(handler) => *handler = Some(count_subject::<S>),
             None => {
-                let message = format_args!("tcpfp_metrics: no memory, no request is counted");
-                log::write(NGX_LOG_ALERT, (*cycle).log, message);
+                log::write(
+                    NGX_LOG_ALERT,
+                    (*cycle).log,
+                    format_args!("tcpfp_metrics: no memory, no request is counted"),
+                );
             }
         }
         true

@@ -39,8 +39,12 @@ pub unsafe fn install(cycle: *mut ngx_cycle_t) {
             match try_collect(handlers.iter().map(|it| it.handler.filter(|_| reads_ahead(it)))) {
                 Ok(preread) => conf.preread = preread,
                 Err(error) => {
-                    let message = format_args!("tcpfp: no hello is read ahead: {error}");
-                    return log::write(NGX_LOG_ALERT, (*cycle).log, message);
+                    let log = (*cycle).log;
+                    return log::write(
+                        NGX_LOG_ALERT,
+                        log,
+                        format_args!("tcpfp: no hello is read ahead: {error}"),
+                    );
                 }
             }
             for handler in handlers.iter_mut().filter(|handler| reads_ahead(handler)) {
