@@ -114,6 +114,7 @@ need_tests() {
     wish libnginx-mod-http-lua "nginx's Lua" has_module ngx_http_lua_module
     wish libnginx-mod-http-perl "nginx's Perl" has_module ngx_http_perl_module
     wish nftables "nft" has nft
+    wish nghttp2-client "nghttp" has nghttp
     wish ngtcp2-client "gtlsclient" has gtlsclient
     wish p0f "p0f" has p0f
     wish prometheus "prometheus" has prometheus
