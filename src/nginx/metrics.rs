@@ -29,7 +29,9 @@ use crate::watched::Watched;
 /// The memory's name.
 const NAME: ngx_str_t = ngx_string!("tcpfp:metrics");
 /// Its size in pages: as small as nginx makes one.
+#[cfg(feature = "http")]
 const PAGES: usize = 8;
+#[cfg(feature = "http")]
 const _: () = assert!(size_of::<Counters>() <= PAGES / 2 * 4096, "nginx has the first pages");
 
 /// What is kept of a connection until it ends; in its pool.
