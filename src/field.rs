@@ -31,8 +31,8 @@ pub struct Field {
     pub key: &'static str,
     /// What it is, in one line: shape, unit, when absent.
     pub about: &'static str,
-    /// What has to be watched on connections for it.
-    pub watched: Watched,
+    /// What has to be watched on connections for it, struct tcp_info apart.
+    watched: Watched,
     read: Read,
 }
 
@@ -104,6 +104,16 @@ enum Read {
 }
 
 impl Field {
+    /// What has to be watched on connections for it.
+    pub fn watched(&self) -> Watched {
+        match self.read {
+            Read::AtAccept(_) | Read::Live(_) | Read::LiveMinRtt | Read::Rtt(_) => {
+                self.watched | Watched::INFO
+            }
+            _ => self.watched,
+        }
+    }
+
     /// Whether the value can be another one when it is asked for again: it follows from what it is
     /// read from. What was kept of the connection stays. What happens on it may still have to
     /// happen, struct tcp_info goes on, and a request can come to locations that ask for the
@@ -435,7 +445,7 @@ fields! {
         Read::Rtt(|_, rtt| Some(Value::Text(rtt.quality.as_str()))),
     ),
     field!("min_rtt", "*live*: the kernel's minimum round trip now, microseconds", Read::LiveMinRtt),
-    field!("tcp_info", "struct tcp_info at accept, hex", Read::Bulky(|c| hex(c.info.as_ref()?.bytes()))),
+    watched!(Watched::INFO, "tcp_info", "struct tcp_info at accept, hex", Read::Bulky(|c| hex(c.info.as_ref()?.bytes()))),
     kept!("accept_time", "Unix time of accept, seconds with six decimals", |c| {
         c.accept_time.map(Value::Seconds)
     }),

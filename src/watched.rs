@@ -18,6 +18,8 @@ bitflags! {
         const HTTP2 = 1 << 3;
         /// When it acknowledges our SETTINGS there.
         const HTTP2_RTT = 1 << 4;
+        /// What struct tcp_info says right after accept.
+        const INFO = 1 << 5;
     }
 }
 
@@ -25,7 +27,7 @@ impl Watched {
     /// What is of HTTP/2.
     pub const ANY_HTTP2: Self = Self::HTTP2.union(Self::HTTP2_RTT);
     /// What the verdict about proxies is made of.
-    pub const PROXY: Self = Self::TLS.union(Self::HTTP2_RTT);
+    pub const PROXY: Self = Self::INFO.union(Self::TLS).union(Self::HTTP2_RTT);
     /// What is seen where nginx receives the client's first bytes.
     pub const BY_RECEIVING: Self = Self::HELLO.union(Self::ANY_HTTP2);
     /// What is seen in the messages of TLS, whose bytes nginx does not receive itself.

@@ -47,8 +47,7 @@ fn an_unknown_connection_has_a_status_only() {
 #[test]
 fn what_is_watched_is_said_of_each_field_that_needs_it() {
     let info = vec![1; 280];
-    let mut unwatched = Connection::unknown(SynStatus::Off);
-    unwatched.info = Some(TcpInfo::new(&info));
+    let unwatched = Connection::unknown(SynStatus::Off);
     let mut timing = Timing::default();
     timing.tls_received(1, || Duration::from_millis(1));
     timing.tls_sent(20, || Duration::from_millis(2));
@@ -57,6 +56,7 @@ fn what_is_watched_is_said_of_each_field_that_needs_it() {
     // With no version, no cipher suites and no extensions.
     let client_hello = Cell::new(ClientHello::kept(&[0; 11]));
     let mut watched = unwatched.clone();
+    watched.info = Some(TcpInfo::new(&info));
     watched.timing = Some(&timing);
     watched.client_hello = Some(&client_hello);
     let session = RefCell::new(Session::new(true));
@@ -68,16 +68,16 @@ fn what_is_watched_is_said_of_each_field_that_needs_it() {
     session.borrow_mut().received(b"\0\0\0\x04\x01\0\0\0\0", || Duration::from_millis(1));
     let mut needing = Vec::new();
     for field in all().filter(|field| field.name != "panic") {
-        let read = |connection, http2| {
-            text(field, &Facts { now: unwatched.info, http2, ..Facts::from(connection) })
-        };
-        if read(&watched, Some(&session)) != read(&unwatched, None) {
+        let now = watched.info;
+        let (http2, proxy) = (Some(&session), Some(Proxy::Direct));
+        let all = Facts { now, http2, proxy, ..Facts::from(&watched) };
+        if text(field, &all) != text(field, &Facts::from(&unwatched)) {
             needing.push(field.name);
         }
     }
-    let marked = all().filter(|field| !field.watched.is_empty()).map(|field| field.name);
+    let marked = all().filter(|field| !field.watched().is_empty()).map(|field| field.name);
     assert_eq!(needing, marked.collect::<Vec<_>>());
-    assert_eq!(find(b"json").unwrap().watched, Watched::all());
+    assert_eq!(find(b"json").unwrap().watched(), Watched::all());
 }
 
 #[test]

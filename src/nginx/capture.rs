@@ -89,7 +89,8 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, conf: &Main
     // SAFETY: the caller promises a connection that is there.
     let (fd, log) = unsafe { ((*c).fd, (*c).log) };
     let mut room = [const { MaybeUninit::uninit() }; socket::TCP_INFO_ROOM];
-    let info: &[u8] = match listener.info.then(|| socket::tcp_info(fd, &mut room)) {
+    let is_wanted = listener.info && conf.watched.contains(Watched::INFO);
+    let info: &[u8] = match is_wanted.then(|| socket::tcp_info(fd, &mut room)) {
         Some(Ok(info)) => info,
         Some(Err(error)) => {
             // SAFETY: log is the connection's.

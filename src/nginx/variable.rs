@@ -99,7 +99,7 @@ pub unsafe fn watched<S: Subsystem>(ctx: *mut c_void) -> Watched {
     // SAFETY: the caller promises the context.
     let names = unsafe { used::<S>(ctx) };
     let fields = names.filter_map(|name| field::find(name.strip_prefix(PREFIX.as_bytes())?));
-    fields.fold(Watched::empty(), |watched, field| watched | field.watched)
+    fields.fold(Watched::empty(), |watched, field| watched | field.watched())
 }
 
 /// Evaluates a registered variable.

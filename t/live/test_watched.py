@@ -14,12 +14,14 @@ from t.harness.client import Http, connect, only_answer
 from t.harness.nginx import Nginx
 
 HTTP, TLS, STREAM, STREAM_TLS = 8080, 8443, 9090, 9443
-#: What values need of a connection without TLS, and of one with it.
-NEITHER, TLS_ONLY, BOTH = (False, False), (False, True), (True, True)
+#: What values need of a connection without TLS, of one with it, and of struct tcp_info.
 VARIABLES = {
-    "-": NEITHER, "$tcpfp_ttl $tcpfp_rtt": NEITHER, "$tcpfp_hello_delay": BOTH,
-    "$tcpfp_tls_rtt": TLS_ONLY, "$tcpfp_rtt_gap": TLS_ONLY, "$tcpfp_ja4": TLS_ONLY,
-    "$tcpfp_h2": BOTH, "$tcpfp_h2_rtt": BOTH, "$tcpfp_proxy": BOTH, "$tcpfp_json": BOTH,
+    "-": "", "$tcpfp_ttl $tcpfp_syn": "", "$tcpfp_family $tcpfp_muonfp": "", "$tcpfp_rtt": "info",
+    "$tcpfp_info_snd_mss": "info", "$tcpfp_live_rtt": "info", "$tcpfp_tcp_info": "info",
+    "$tcpfp_hello_delay": "receiving messages", "$tcpfp_tls_rtt": "messages",
+    "$tcpfp_rtt_gap": "messages info", "$tcpfp_ja4": "messages", "$tcpfp_h2": "receiving messages",
+    "$tcpfp_h2_rtt": "receiving messages", "$tcpfp_proxy": "receiving messages info",
+    "$tcpfp_json": "receiving messages info",
 }
 
 #: Of one connection: its first bytes alone go through us, and its handshake's end takes us off.
@@ -33,6 +35,8 @@ SPY = r"""
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 ssize_t recv(int fd, void *buffer, size_t size, int flags)
 {
@@ -46,6 +50,14 @@ ssize_t recv(int fd, void *buffer, size_t size, int flags)
             break;
         }
     return next(fd, buffer, size, flags);
+}
+
+int getsockopt(int fd, int level, int name, void *value, socklen_t *len)
+{
+    int (*next)(int, int, int, void *, socklen_t *) = dlsym(RTLD_NEXT, "getsockopt");
+    if (level == IPPROTO_TCP && name == TCP_INFO)
+        dprintf(2, "spy: info\n");
+    return next(fd, level, name, value, len);
 }
 
 void SSL_set_msg_callback(void *ssl, void (*callback)(void))
@@ -112,10 +124,14 @@ class Watched(LiveCase):
         return tls.context().wrap_socket(connect("127.0.0.1", port))
 
     def test_only_what_the_configuration_asks_for(self):
-        for variable, (receiving, messages) in VARIABLES.items():
+        for variable, needed in VARIABLES.items():
             nginx = self.spied(http=variable)
             with self.subTest(variable=variable):
-                self.assertEqual(self.seen(nginx), (RECEIVED if receiving else {}, OVER if messages else {}))
+                plain, secured = self.seen(nginx)
+                infos = plain.pop("info", 0), secured.pop("info", 0)
+                self.assertEqual(plain, RECEIVED if "receiving" in needed else {})
+                self.assertEqual(secured, OVER if "messages" in needed else {})
+                self.assertEqual([count > 0 for count in infos], ["info" in needed] * 2)
             self.doCleanups()
 
     def test_each_subsystem_for_itself(self):
@@ -128,7 +144,7 @@ class Watched(LiveCase):
     def test_reload(self):
         nginx = self.spied()
         self.assertEqual(self.seen(nginx), ({}, {}))
-        for variable, expected in ("$tcpfp_json", (RECEIVED, OVER)), ("-", ({}, {})):
+        for variable, expected in ("$tcpfp_hello_delay", (RECEIVED, OVER)), ("-", ({}, {})):
             nginx.configure(**self.configuration(variable, "-"))
             nginx.reload()
             self.assertEqual(self.seen(nginx), expected)

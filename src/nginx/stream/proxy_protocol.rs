@@ -25,7 +25,8 @@ use crate::nginx::guard::guard;
 use crate::nginx::log;
 use crate::nginx::pool;
 use crate::nginx::source;
-use crate::nginx::subsystem::{contexts, server_conf, Subsystem};
+use crate::nginx::subsystem::{contexts, main_conf, server_conf, Subsystem};
+use crate::watched::Watched;
 
 /// `tcpfp_proxy_protocol on | off;`
 pub struct TcpfpProxyProtocol;
@@ -68,6 +69,7 @@ pub unsafe fn install(cf: *mut ngx_conf_t) {
     unsafe {
         let mut servers = contexts::<Stream>(Stream::servers((*cf).ctx));
         if servers.any(|context| server_conf::<Stream>(context).proxy_protocol == Some(true)) {
+            (*main_conf::<Stream>((*cf).ctx)).watched |= Watched::INFO;
             NEXT = ngx_stream_top_filter;
             ngx_stream_top_filter = Some(filter);
         }
