@@ -27,7 +27,7 @@ SOURCES := $(shell find src -type f) build.rs Cargo.toml Cargo.lock
 # For the tests and clippy: the nginx that was asked for, or each that can be.
 TREES := $(if $(filter file,$(origin NGINX)),vendored $(filter-out vendored,$(TREE)),$(TREE))
 
-.PHONY: fleet manual install install-modules install-command deb deb-test dist confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
+.PHONY: fleet versus manual install install-modules install-command deb deb-test dist confusion family peer lab build modules tools deps test-deps demo run-demo test run-test unit suite env lint deny bench \
 	fuzz platforms clean help FORCE
 
 build: modules $(OUT)/tcpfp ## both modules and the command, into objs/
@@ -167,6 +167,10 @@ endif
 
 bench: build ## the benchmarks: the library's, and what the module costs a real nginx
 	eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH)
+
+versus: test-deps modules ## what values cost here and in HAProxy 3.4 or later (HAPROXY=its path), in one run: root, a quiet machine and three minutes
+	@build/deps.sh install versus
+	eval "$$(build/env.sh $(TREE) $(OUT))" && python3 -m t.proxies.versus $(ROUNDS)
 
 fuzz: tools ## every fuzz target for FUZZ_SECONDS
 	@build/deps.sh install fuzz

@@ -167,6 +167,12 @@ need_lab() {
     wish wireguard-tools "wg" has wg
 }
 
+# What asks two servers by turns, and the other one.
+need_versus() {
+    need apache2-utils "ab" has ab
+    wish haproxy "haproxy" has haproxy
+}
+
 # What makes packages of Debian's, and what judges them.
 need_debian() {
     need debhelper "debhelper" has dh

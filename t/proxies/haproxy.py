@@ -1,4 +1,4 @@
-"""A HAProxy of its own, with a configuration of nginx-conf/."""
+"""A HAProxy of its own."""
 
 import os
 import re
@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from t.harness.example import EXAMPLES
-from t.harness.nginx import PATH, wait_for
+from t.harness.nginx import PATH, children, wait_for
 
 #: The first that has fc_saved_syn.
 FIRST = (3, 4)
@@ -24,15 +24,20 @@ def binary():
     return found if version >= FIRST else None
 
 
+def recipe(name, replaced):
+    """A configuration of nginx-conf/, with texts replaced."""
+    text = (EXAMPLES / name).read_text()
+    for old, new in replaced.items():
+        if old not in text:
+            raise ValueError(f"no {old} in {name}")
+        text = text.replace(old, new)
+    return text
+
+
 class HAProxy:
     """Runs until it is stopped. Everything is done to it by process id."""
 
-    def __init__(self, name, replaced):
-        text = (EXAMPLES / name).read_text()
-        for old, new in replaced.items():
-            if old not in text:
-                raise ValueError(f"no {old} in {name}")
-            text = text.replace(old, new)
+    def __init__(self, text):
         self.folder = Path(tempfile.mkdtemp(prefix="tcpfp-haproxy-"))
         (self.folder / "haproxy.cfg").write_text(text)
         self.log = open(self.folder / "log", "w+b")
@@ -44,6 +49,11 @@ class HAProxy:
 
     def said(self):
         return (self.folder / "log").read_bytes()
+
+    def worker(self):
+        """The process that serves."""
+        (worker,) = children(self.process.pid)
+        return worker
 
     def stop(self):
         """Ends it; whether it was still there."""

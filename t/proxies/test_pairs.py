@@ -15,7 +15,7 @@ from t.harness.raw import Tun
 from t.peer import tcpfp
 from t.peer.test_live import ImpatientRaw, shapes
 
-from .haproxy import HAProxy, binary
+from .haproxy import HAProxy, binary, recipe
 
 #: The kernel drops a few, such as those with malformed IP options.
 SENT = 1020
@@ -66,7 +66,7 @@ class Pairs(LiveCase):
         """A HAProxy with this recipe, for clients by either version of IP."""
         if not binary():
             not_here("no HAProxy 3.4 or later: HAPROXY names one")
-        haproxy = HAProxy(name, {"bind :": "bind :::", **dict(replaced)})
+        haproxy = HAProxy(recipe(name, {"bind :": "bind :::", **dict(replaced)}))
         self.addCleanup(lambda: self.assertTrue(haproxy.stop(), "HAProxy died"))
 
     def check(self, port):
