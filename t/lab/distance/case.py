@@ -20,6 +20,8 @@ OTHER_NAME = "other.example"
 
 OTHERS = {"proxied": "$proxied", "protocol": "$ssl_protocol", "port": "$remote_port"}
 SHOWN = "|".join(OTHERS.get(name, f"$tcpfp_{name}") for name in NAMES)
+#: Stream has no HTTP/2.
+STREAM_SHOWN = SHOWN.replace("$tcpfp_h2_rtt", "")
 #: What makes $proxied, as users copy it.
 MAPS = "".join(re.findall(
     r"^map .*?^}\n", (ROOT / "nginx-conf/proxied_clients.conf").read_text(), re.M | re.S))
@@ -70,9 +72,9 @@ class DistanceCase(LiveCase):
             )
             + f"server {{ listen {TLS} ssl; listen [::]:{TLS} ssl; server_name {OTHER_NAME};\n"
             f"{certificate} {show} }}\n",
-            stream=f"{MAPS}{PROTOCOLS}log_format timing '{SHOWN}';\n"
+            stream=f"{MAPS}{PROTOCOLS}log_format timing '{STREAM_SHOWN}';\n"
             f"server {{ listen {STREAM_TLS} ssl; listen [::]:{STREAM_TLS} ssl;\n"
-            f"{certificate} return '{SHOWN}'; }}\n"
+            f"{certificate} return '{STREAM_SHOWN}'; }}\n"
             f"server {{ listen {STREAM_PREREAD}; listen [::]:{STREAM_PREREAD}; ssl_preread on;\n"
             f"proxy_pass 127.0.0.1:{TLS}; access_log {PREREAD_LOG} timing; }}\n"
             f"server {{ listen {STREAM_FAST_OPEN} fastopen=16;\n"

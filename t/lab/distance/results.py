@@ -4,8 +4,8 @@ import os
 from contextlib import suppress
 
 #: Values that the server shows, separated by `|`.
-TIMES = ["rtt", "tls_rtt", "h2_rtt", "rtt_gap", "hello_delay"]
-NAMES = [*TIMES, "min_rtt", "payload_len", "rtt_quality", "mtu", "link", "proxy", "proxied", "protocol", "port"]
+TIMES = ["rtt", "tls_rtt", "rtt_gap", "hello_delay"]
+NAMES = [*TIMES, "min_rtt", "h2_rtt", "payload_len", "rtt_quality", "mtu", "link", "proxy", "proxied", "protocol", "port"]
 
 #: The file for record().
 FILE = "LAB_RESULTS"
@@ -16,7 +16,7 @@ def shown(text):
     """Values as the server shows them; None for what is absent. Times are in milliseconds."""
     pairs = zip(NAMES, text.strip().split("|"), strict=True)
     values = {name: None if value in ("", "-") else value for name, value in pairs}
-    for name in *TIMES, "min_rtt":
+    for name in *TIMES, "min_rtt", "h2_rtt":
         if values[name] is not None:
             values[name] = int(values[name]) / 1000
     values["port"] = int(values["port"])
