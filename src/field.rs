@@ -466,7 +466,7 @@ fields! {
         Read::Http2(|session| number(http2::rtt(session)?)),
     ),
     watched!(Watched::PROXY, "proxy",
-        "whether a proxy hides the client, by all round trips so far: `direct`, `unsure`, `proxied`; absent without a round trip of both TCP and TLS or HTTP/2, and with `tcpfp_source_rtt`",
+        "whether a proxy hides the client, by all round trips so far: `direct`, `unsure`, `proxied`; absent without a round trip of both TCP and TLS, and with `tcpfp_source_rtt`; with HTTP/2 and no TLS only `proxied`",
         Read::Proxy,
     ),
     // Fingerprints.

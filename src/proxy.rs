@@ -94,8 +94,8 @@ impl RoundTrips {
     /// none by itself.
     ///
     /// TLS and HTTP/2 are two witnesses of one distance, so the nearer one limits it, and the two
-    /// together are not both late by a loss. But only TLS can say `direct`: its answer needs ours,
-    /// while an acknowledgment of HTTP/2 can be sent unasked. Whose other connections have been near
+    /// together are not both late by a loss. But an acknowledgment of HTTP/2 can be sent unasked, while
+    /// an answer in TLS needs ours: without TLS, there is no verdict but `proxied`. Whose other connections have been near
     /// is not behind a proxy by one that is late.
     pub fn verdict(&self, now: &TcpInfo<'_>, limits: Limits) -> Option<Proxy> {
         let Rtt { micros, quality } = now.late_rtt(self.handshake);
@@ -121,7 +121,11 @@ impl RoundTrips {
         let may_be_loss = has_lost || (is_as_late_as_lost && !has_waited && !has_two);
         let was_near = self.nearest.is_some_and(is_near);
         let is_far = hidden >= limits.proxied && hidden < NO_DISTANCE && !may_be_loss && !was_near;
-        Some(if is_far { Proxy::Proxied } else { Proxy::Unsure })
+        match self.tls {
+            _ if is_far => Some(Proxy::Proxied),
+            Some(_) => Some(Proxy::Unsure),
+            None => None,
+        }
     }
 }
 

@@ -132,7 +132,7 @@ fn verdicts() {
             Some("proxied"),
         ),
         ("HTTP/2 alone is far", Case { tls: None, http2: Some(152), ..STEADY }, Some("proxied")),
-        ("HTTP/2 alone is near", Case { tls: None, http2: Some(51), ..STEADY }, Some("unsure")),
+        ("HTTP/2 alone is near", Case { tls: None, http2: Some(51), ..STEADY }, None),
     ];
     for (name, case, expected) in cases {
         assert_eq!(case.verdict(Limits::default()), expected, "{name}");

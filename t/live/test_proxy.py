@@ -75,7 +75,7 @@ class Proxy(LiveCase):
                 if word == expected:
                     break
             self.assertEqual(word, expected, f"a gap of {gap} us")
-            self.assertEqual(json.loads(shown)["proxy"], expected)
+            self.assertEqual(json.loads(shown).get("proxy", ""), expected)
 
     def test_limits_of_http(self):
         for held, expected in (NEAR, "direct"), (BETWEEN, "unsure"), (FAR, "proxied"):
@@ -115,8 +115,8 @@ class Proxy(LiveCase):
             self.check(HTTP2, held, expected, answer_over_http2)
 
     def test_http2_without_tls(self):
-        """An acknowledgment may be sent unasked, so that nobody is direct by it."""
-        for held, expected in (NEAR, "unsure"), (FAR, "proxied"):
+        """An acknowledgment may be sent unasked, so that it proves nothing where it is early."""
+        for held, expected in (NEAR, ""), (FAR, "proxied"):
             self.check(HTTP2_PLAIN, held, expected, answer_over_http2, is_tls=False)
 
     def test_without_tls(self):
