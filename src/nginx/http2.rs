@@ -191,12 +191,12 @@ unsafe extern "C" fn send(
         let Some(link) = find(c) else { return usize::MAX as *mut ngx_chain_t };
         (*c).send_chain = link.send.get();
         let Some(send) = link.send.get() else { return usize::MAX as *mut ngx_chain_t };
-        let unsent = send(c, chain, limit);
+        // Before it goes: who has to wait for the processor behind that would find the way too short.
         guard((), || {
             if let Ok(mut session) = link.session.try_borrow_mut() {
                 session.sent(link.began.elapsed());
             }
         });
-        unsent
+        send(c, chain, limit)
     }
 }
