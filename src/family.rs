@@ -28,7 +28,7 @@ pub use cause::Cause;
 use cause::Cost;
 use evidence::{Evidence, FamilyCosts, Model};
 pub use explanation::Explanation;
-use fitted::{MODEL, TEMPERATURE};
+use fitted::MODEL;
 use stack::KnownLayout;
 use stacks::LAYOUTS;
 
@@ -37,18 +37,16 @@ pub use crate::families::Family;
 use crate::signature::p0f::Observed;
 use crate::text::{display_text, Out, Text};
 
-/// A family that costs so much more than the cheapest has no share: it were less than a thousandth.
-const FARTHEST: usize = (TEMPERATURE * 7 / 10) as usize;
+const FARTHEST: usize = MODEL.farthest() as usize;
 /// The greatest that is a u32 when it is multiplied by [`Shares::WHOLE`].
 const WEIGHT_OF_CHEAPEST: u32 = u32::MAX / Shares::WHOLE as u32;
-/// What a family weighs that costs so much more than the cheapest: e times less for every
-/// [`TEMPERATURE`].
+/// What a family weighs that costs so much more than the cheapest.
 const WEIGHTS: [u32; FARTHEST] = {
     let (mut weights, mut weight, mut cost) = ([0; FARTHEST], WEIGHT_OF_CHEAPEST as f64, 0);
     while cost < FARTHEST {
         weights[cost] = weight as u32;
         // e^x by its first terms: the next is less than a millionth.
-        let x = -10.0 / TEMPERATURE as f64;
+        let x = -10.0 / MODEL.temperature as f64;
         weight *= 1.0 + x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0)));
         cost += 1;
     }
@@ -57,10 +55,6 @@ const WEIGHTS: [u32; FARTHEST] = {
 /// What it costs to believe the label of an exact match, in which the database of a site may know
 /// better.
 const EXACT_LABEL: Cost = 40;
-/// How far the label of a stack in userspace or a tool is ahead of every system.
-const LEAD_OF_EXACT_LABEL: Cost = TEMPERATURE * 4 / 10;
-/// The same of a generic signature or a fuzzy match.
-const LEAD_OF_LABEL: Cost = TEMPERATURE * 13 / 100;
 
 /// What a SYN says of its family.
 ///
@@ -147,10 +141,10 @@ fn judge(
 ) -> FamilyCosts {
     let stack = observed.of_stack();
     let evidence = Evidence::of(stack.as_ref().unwrap_or(observed), model);
-    let mut costs = evidence.costs(layouts, FARTHEST as Cost);
+    let mut costs = evidence.costs(layouts);
     // Who sent the SYN at a site says more than the label that was made of it.
     if let Some(found) = found.filter(|found| found.census.is_none()) {
-        lower(&mut costs, found);
+        lower(&mut costs, found, model);
     }
     costs
 }
@@ -158,12 +152,12 @@ fn judge(
 /// A specific signature that matches exactly is one more stack that explains the SYN. Where its
 /// label names none of the systems that have a family, but a stack in userspace or a tool, the
 /// label leads.
-fn lower(costs: &mut FamilyCosts, found: &Match<'_>) {
+fn lower(costs: &mut FamilyCosts, found: &Match<'_>, model: &Model) {
     let Some(label) = found.label() else { return };
     let is_sure = !label.is_generic && !found.is_fuzzy;
     let family = label.family();
     if family == Family::Other {
-        let lead = if is_sure { LEAD_OF_EXACT_LABEL } else { LEAD_OF_LABEL };
+        let lead = if is_sure { model.lead_of_exact_label() } else { model.lead_of_label() };
         let least = costs.iter().copied().min().unwrap_or(0);
         costs.iter_mut().for_each(|cost| *cost += lead);
         costs[family as usize] = least;
@@ -211,12 +205,12 @@ impl Shares {
         percents
     }
 
-    /// The families that have a share, that with the largest first; of equals as in
-    /// [`Family::ALL`].
+    /// The families that have a share, that with the largest first; of equals Other, which accuses
+    /// nobody, and then as in [`Family::ALL`].
     fn falling(&self) -> impl Iterator<Item = (Family, u8)> {
         let mut left = self.percents();
         iter::from_fn(move || {
-            let families = Family::ALL.into_iter().rev();
+            let families = Family::ALL.into_iter().rev().chain([Family::Other]);
             let family = families.max_by_key(|&family| left[family as usize])?;
             let share = mem::take(&mut left[family as usize]);
             (share > 0).then_some((family, share))

@@ -23,6 +23,26 @@ pub struct Model {
     pub causes: CauseCosts,
     /// Of each family, where the stack is one that the database lacks.
     pub undescribed: FamilyCosts,
+    /// For each e-fold that a family's share falls, in tenths.
+    pub temperature: Cost,
+}
+
+impl Model {
+    /// A family that costs so much more than the cheapest has no share: it were less than a
+    /// thousandth.
+    pub const fn farthest(&self) -> Cost {
+        self.temperature * 7 / 10
+    }
+
+    /// How far the label of a stack in userspace or a tool is ahead of every system.
+    pub fn lead_of_exact_label(&self) -> Cost {
+        self.temperature * 4 / 10
+    }
+
+    /// The same of a generic signature or a fuzzy match.
+    pub fn lead_of_label(&self) -> Cost {
+        self.temperature * 13 / 100
+    }
 }
 
 /// What each family costs, in the order of [`Family::ALL`].
@@ -82,9 +102,10 @@ impl<'a> Evidence<'a> {
         Self { observed, model, kinds, order: OptionOrder::of(kinds), windows }
     }
 
-    /// What the best explanation of each family costs, where that is less than `farthest` more than
-    /// the best of all.
-    pub fn costs(&self, layouts: &[KnownLayout], farthest: Cost) -> FamilyCosts {
+    /// What the best explanation of each family costs, where that is not much more than the best of
+    /// all.
+    pub fn costs(&self, layouts: &[KnownLayout]) -> FamilyCosts {
+        let farthest = self.model.farthest();
         let costs = self.undescribed_costs();
         let least = costs.iter().copied().min().unwrap_or(0);
         let mut best = Best { costs, least, farthest };

@@ -46,8 +46,6 @@ enum Knob {
 struct Parameters {
     model: Model,
     rarities: Rarities,
-    /// In tenths.
-    temperature: Cost,
 }
 
 impl Parameters {
@@ -56,7 +54,7 @@ impl Parameters {
             Knob::Cause(at) => &mut self.model.causes.0[*at],
             Knob::Undescribed(at) => &mut self.model.undescribed[*at],
             Knob::Rarity(name) => self.rarities.entry(name.clone()).or_default(),
-            Knob::Temperature => &mut self.temperature,
+            Knob::Temperature => &mut self.model.temperature,
         }
     }
 }
@@ -111,6 +109,7 @@ fn start(database: &Database) -> Parameters {
                 // Of the nineties.
                 "its label is Solaris 2.5 to 7" => 20,
                 "Windows without window scale" => 10,
+                "Windows with a TTL of 64" => 15,
                 _ => Family::of_name(name.as_bytes()).map_or(0, rarity),
             };
             rarities.insert(name, cost);
@@ -120,9 +119,9 @@ fn start(database: &Database) -> Parameters {
         model: Model {
             causes: CauseCosts(Cause::ALL.map(cause)),
             undescribed: Family::ALL.map(undescribed),
+            temperature: 120,
         },
         rarities,
-        temperature: 120,
     }
 }
 
@@ -201,7 +200,7 @@ fn loss(database: &Database, rows: &[Row], now: &Parameters, layouts: &[KnownLay
         .map(|row| {
             let found = row.hit.of(Some(database));
             let costs = judge(&row.observed, Some(&found), &now.model, layouts);
-            let share = likelihood(&costs, row.family, now.temperature);
+            let share = likelihood(&costs, row.family, now.model.temperature);
             let with_wrong = share * (1.0 - WRONG_LABELS) + WRONG_LABELS / 7.0;
             -row.weight * with_wrong.ln()
         })
@@ -261,19 +260,19 @@ fn fitted_source(parameters: &Parameters) -> String {
         "//! What the model's numbers are. Written by `make family`: do not edit.\n\n\
          use super::cause::CauseCosts;\n\
          use super::evidence::Model;\n\n\
-         /// Costs for each e-fold that a family's share falls, in tenths.\n",
+         #[rustfmt::skip]\n\
+         pub static MODEL: Model = Model {\n    causes: CauseCosts([\n",
     );
-    let Parameters { model, temperature, .. } = parameters;
-    let _ = writeln!(text, "pub const TEMPERATURE: u32 = {temperature};\n");
-    text += "#[rustfmt::skip]\npub static MODEL: Model = Model {\n    causes: CauseCosts([\n";
-    for (cause, cost) in Cause::ALL.into_iter().zip(model.causes.0) {
+    let Model { causes, undescribed, temperature } = &parameters.model;
+    for (cause, cost) in Cause::ALL.into_iter().zip(causes.0) {
         let _ = writeln!(text, "        /* {cause:?} */ {cost},");
     }
     text += "    ]),\n    undescribed: [\n";
-    for (family, cost) in Family::ALL.into_iter().zip(model.undescribed) {
+    for (family, cost) in Family::ALL.into_iter().zip(undescribed) {
         let _ = writeln!(text, "        /* {family} */ {cost},");
     }
-    text + "    ],\n};\n"
+    let _ = writeln!(text, "    ],\n    temperature: {temperature},\n}};");
+    text
 }
 
 fn rarities_table(rarities: &Rarities) -> String {

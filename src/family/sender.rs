@@ -16,6 +16,8 @@ const OF_ANDROID: Scales = Scales::of(&[8, 9, 10, 12]);
 const BEFORE_6_16: Scales = Scales::of(&[7]);
 const OF_LINUX: Scales = Scales::of(&[7, 10]);
 
+const WINDOWS_WITHOUT_SCALE: [u8; 4] = [kind::MSS, kind::NOP, kind::NOP, kind::SACK_PERMITTED];
+
 /// A family that sends SYNs of a signature.
 pub struct Sender {
     pub family: Family,
@@ -23,6 +25,8 @@ pub struct Sender {
     pub name: String,
     /// What makes it seldom, by name; together its rarity.
     pub because: Vec<String>,
+    /// With what TTL it starts.
+    pub ttl: u8,
     pub scales: Scales,
 }
 
@@ -56,7 +60,7 @@ pub fn senders(label: &Label, signature: &Signature) -> Vec<Sender> {
     }
     let of = |family: Family, name: String, scales| {
         let because = [&settings[..], &[family.as_str().to_owned()]].concat();
-        Sender { family, name, because, scales }
+        Sender { family, name, because, ttl: signature.ttl, scales }
     };
     let scales = signature.scale.map_or(Scales::ANY, |scale| Scales::of(&[scale]));
     let is_open = scales == Scales::ANY;
@@ -95,6 +99,12 @@ pub fn senders(label: &Label, signature: &Signature) -> Vec<Sender> {
         Family::Apple if signature.layout.kinds() == kinds_without_timestamps => {
             let freebsd = "FreeBSD without timestamps";
             vec![itself(scales), of(Family::Bsd, freebsd.to_owned(), scales).but(freebsd)]
+        }
+        // Satori and pf.os have it from 64, too, as no Linux and no BSD.
+        Family::Windows if signature.layout.kinds() == WINDOWS_WITHOUT_SCALE => {
+            let lower = "Windows with a TTL of 64";
+            let at_64 = Sender { ttl: 64, ..of(family, lower.to_owned(), scales).but(lower) };
+            vec![itself(scales), at_64]
         }
         Family::Bsd => {
             let mut senders = vec![itself(scales)];

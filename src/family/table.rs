@@ -32,8 +32,8 @@ impl Table {
         for (label, signature) in database.signatures() {
             let stacks = layouts.entry(signature.layout.kinds().to_vec()).or_default();
             for sender in senders(label, signature) {
-                let Signature { version, ttl, is_ttl_random, quirks, mss, .. } = *signature;
-                let stack = (sender.family, version, ttl, is_ttl_random, quirks);
+                let Signature { version, is_ttl_random, quirks, mss, .. } = *signature;
+                let stack = (sender.family, version, sender.ttl, is_ttl_random, quirks);
                 let index = stacks.iter().position(|(known, _)| *known == stack);
                 let index = index.unwrap_or_else(|| {
                     stacks.push((stack, Settings::new()));
