@@ -462,7 +462,7 @@ fields! {
         Read::Rtt(|c, rtt| number(c.tls_rtt()?.saturating_sub(rtt.micros?))),
     ),
     watched!(Watched::HTTP2_RTT, "h2_rtt",
-        "http: microseconds from our HTTP/2 SETTINGS to the client's acknowledgment; absent until that is there, without HTTP/2, and with early data",
+        "http: microseconds from our HTTP/2 SETTINGS to the client's acknowledgment, also with early data; absent until that is there, and without HTTP/2",
         Read::Http2(|session| number(http2::rtt(session)?)),
     ),
     watched!(Watched::PROXY, "proxy",

@@ -49,9 +49,13 @@ impl Timing {
     /// The client answers when our flight has reached it, so the time since the last message of
     /// that flight is one round trip to whoever speaks TLS, whatever relays there are between.
     /// With a HelloRetryRequest there are two, and the shorter one counts. Of a client that sends
-    /// early data nothing is known: it does not wait.
+    /// early data nothing is known: nginx reads its answer when it has answered the request.
     pub fn tls_received(&mut self, message_type: u8, now: impl FnOnce() -> Duration) {
         if self.is_over {
+            return;
+        }
+        if message_type == message::END_OF_EARLY_DATA {
+            (self.is_over, self.tls_rtt) = (true, None);
             return;
         }
         let now = now();
@@ -62,11 +66,12 @@ impl Timing {
             let waited = micros(now).saturating_sub(asked);
             self.tls_rtt = Some(self.tls_rtt.map_or(waited, |shortest| shortest.min(waited)));
         }
-        match message_type {
-            message::FINISHED => self.is_over = true,
-            message::END_OF_EARLY_DATA => (self.is_over, self.tls_rtt) = (true, None),
-            _ => {}
-        }
+        self.is_over = message_type == message::FINISHED;
+    }
+
+    /// When our flight went on which the client sent early data, if it did: since accept.
+    pub fn before_early_data(&self) -> Option<Duration> {
+        self.asked.filter(|_| self.is_over).map(|asked| Duration::from_micros(asked.into()))
     }
 
     /// Whether no message of TLS means anything any more.

@@ -12,11 +12,14 @@ const PATIENCE: u8 = 32;
 /// A connection, as far as its bytes were heard. All times are since one moment.
 #[derive(Debug)]
 pub struct Session {
-    opening: Opening,
+    /// None if it went by unheard.
+    opening: Option<Opening>,
     /// How often more is read for the round trip, if that is wanted.
     patience: u8,
     /// When our first flight left, which begins with SETTINGS.
     asked: Option<Duration>,
+    /// When bytes were last read, if what they were is not known.
+    read: Option<Duration>,
     rtt: Option<Duration>,
 }
 
@@ -24,7 +27,19 @@ impl Session {
     /// One of which nothing is heard yet.
     pub fn new(wants_rtt: bool) -> Self {
         let patience = if wants_rtt { PATIENCE } else { 0 };
-        Self { opening: Opening::default(), patience, asked: None, rtt: None }
+        Self { opening: Some(Opening::default()), patience, asked: None, read: None, rtt: None }
+    }
+
+    /// One whose opening went by unheard, from the moment when our first flight left, and with when bytes
+    /// were last read. Somebody else has to tell of the [acknowledgment](Self::acknowledged).
+    pub fn unheard(read: Duration) -> Self {
+        Self {
+            opening: None,
+            patience: PATIENCE,
+            asked: Some(Duration::ZERO),
+            read: Some(read),
+            rtt: None,
+        }
     }
 
     /// We have sent something. Only the first time counts.
@@ -34,24 +49,40 @@ impl Session {
 
     /// The client's bytes were read. The clock is read only if that matters.
     pub fn received(&mut self, bytes: &[u8], now: impl FnOnce() -> Duration) {
-        let is_acknowledged = self.opening.take(bytes);
+        let Some(opening) = &mut self.opening else {
+            self.read = Some(now());
+            self.patience = self.patience.saturating_sub(1);
+            return;
+        };
+        let is_acknowledged = opening.take(bytes);
         if let (true, Some(asked), None) = (is_acknowledged, self.asked, self.rtt) {
             self.rtt = Some(now().saturating_sub(asked));
         }
-        if !self.opening.is_open() {
+        if !opening.is_open() {
             self.patience = self.patience.saturating_sub(1);
+        }
+    }
+
+    /// The acknowledgment was among what was last read, of an opening that went by unheard. Only the
+    /// first time counts.
+    pub fn acknowledged(&mut self) {
+        if let (Some(asked), Some(read), None) = (self.asked, self.read, self.rtt) {
+            self.rtt = Some(read.saturating_sub(asked));
         }
     }
 
     /// Whether nothing more is to be learned.
     pub fn is_over(&self) -> bool {
-        let wants_rtt = self.patience > 0 && self.rtt.is_none() && self.opening.is_known();
-        !self.opening.is_open() && !wants_rtt
+        let wants_rtt = self.patience > 0 && self.rtt.is_none();
+        match &self.opening {
+            Some(opening) => !(opening.is_open() || wants_rtt && opening.is_known()),
+            None => !wants_rtt,
+        }
     }
 
     /// The opening, once it is whole.
     pub fn opening(&self) -> Option<&Opening> {
-        Some(&self.opening).filter(|opening| opening.is_whole())
+        self.opening.as_ref().filter(|opening| opening.is_whole())
     }
 
     /// Microseconds from our SETTINGS to the client's acknowledgment. One that was there before them
@@ -75,6 +106,27 @@ mod tests {
         \0\0\x06\x01\x05\0\0\0\x01\x82\x86\x84\x41\x01a";
     const ACKNOWLEDGMENT: &[u8] = b"\0\0\0\x04\x01\0\0\0\0";
     const OTHER: &[u8] = b"\0\0\x04\0\0\0\0\0\x01data";
+
+    /// Of an opening that went by, others tell of the acknowledgment: it came with what was last read.
+    #[test]
+    fn the_round_trip_of_an_opening_that_went_by() {
+        let [first, second] = [9, 20].map(Duration::from_millis);
+        let with_the_first = Session::unheard(first);
+        let mut with_the_second = Session::unheard(first);
+        with_the_second.received(OTHER, || second);
+        for (mut session, rtt) in [(with_the_first, 9_000), (with_the_second, 20_000)] {
+            assert_eq!((session.rtt(), session.is_over()), (None, false));
+            session.acknowledged();
+            assert_eq!((session.rtt(), session.is_over()), (Some(rtt), true));
+            session.received(OTHER, || Duration::MAX);
+            session.acknowledged();
+            assert_eq!(session.rtt(), Some(rtt));
+            assert!(session.opening().is_none());
+        }
+        let mut never = Session::unheard(first);
+        (0..PATIENCE).for_each(|_| never.received(OTHER, || second));
+        assert!(never.is_over());
+    }
 
     /// What is known when these have come, each at its millisecond, and ours has gone at `sent`.
     fn play(wants_rtt: bool, heard: &[(u64, &[u8])], sent: u64) -> (Option<u64>, bool) {

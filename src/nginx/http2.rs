@@ -2,12 +2,14 @@
 //! sends the first bytes of that protocol, which are plain there, with TLS or without.
 //!
 //! With TLS, nginx has its functions for that in place only when the handshake is over, and then
-//! calls what it has kept for that moment.
+//! calls what it has kept for that moment. With early data it has them there sooner, and has read the
+//! first bytes before anybody could stand in their place; then it is asked whether the client has
+//! acknowledged our SETTINGS.
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
-use std::slice;
 use std::time::Instant;
+use std::{ptr, slice};
 
 use nginx_sys::{
     ngx_chain_t, ngx_connection_handler_pt, ngx_connection_t, ngx_pool_cleanup_add, ngx_recv_pt,
@@ -27,6 +29,8 @@ static MAGIC: u8 = 0;
 struct Link {
     magic: *const u8,
     began: Instant,
+    /// nginx's own state of HTTP/2, if it is to be asked; else null.
+    state: Cell<*const c_void>,
     session: RefCell<Session>,
     /// nginx's own ways, in whose place we stand.
     receive: Cell<ngx_recv_pt>,
@@ -46,7 +50,8 @@ pub unsafe fn begin(c: *mut ngx_connection_t, watched: Watched, bytes: &[u8]) {
     }
     // SAFETY: the caller promises the connection.
     unsafe {
-        if let Some(link) = keep(c, watched) {
+        let session = Session::new(watched.contains(Watched::HTTP2_RTT));
+        if let Some(link) = keep(c, Instant::now(), session) {
             link.stand_between(c);
             link.received(c, bytes);
         }
@@ -61,11 +66,12 @@ pub unsafe fn begin(c: *mut ngx_connection_t, watched: Watched, bytes: &[u8]) {
 #[cfg(ngx_feature = "http_ssl")]
 pub unsafe fn begin_after_handshake(c: *mut ngx_connection_t, watched: Watched) {
     // SAFETY: the caller promises the connection. nginx keeps there what it calls after a handshake
-    // that had to wait. With early data it has gone on without, and a client on the same machine may
-    // answer so fast that there was nothing to wait for: then nothing is heard of it.
+    // that had to wait. A client on the same machine may answer so fast that there was nothing to wait
+    // for: then nothing is heard of it.
     unsafe {
         let Some(tls) = (*c).ssl.as_mut().filter(|tls| tls.handler.is_some()) else { return };
-        let Some(link) = keep(c, watched) else { return };
+        let session = Session::new(watched.contains(Watched::HTTP2_RTT));
+        let Some(link) = keep(c, Instant::now(), session) else { return };
         link.after_handshake.set(tls.handler.replace(after_handshake));
     }
 }
@@ -73,6 +79,57 @@ pub unsafe fn begin_after_handshake(c: *mut ngx_connection_t, watched: Watched) 
 /// Without TLS in nginx's headers nobody knows how.
 #[cfg(not(ngx_feature = "http_ssl"))]
 pub unsafe fn begin_after_handshake(_c: *mut ngx_connection_t, _watched: Watched) {}
+
+/// Waits for the client's acknowledgment of our SETTINGS where its early data, of which the end is being
+/// read, had its opening. The flight on which the client sent that end went at `flight`; our SETTINGS
+/// go right behind it.
+///
+/// # Safety
+///
+/// `c` is one of nginx's connections, and open; it speaks HTTP/2.
+#[cfg(all(feature = "http", ngx_feature = "http_v2", ngx_feature = "http_ssl"))]
+pub unsafe fn begin_after_early_data(c: *mut ngx_connection_t, watched: Watched, flight: Instant) {
+    // SAFETY: the caller promises the connection. nginx takes a handshake for done as soon as it has
+    // read the first of the early data, and with the next of them the connection is one of HTTP/2's,
+    // whose state lives in its pool.
+    unsafe {
+        let is_done = (*c).ssl.as_ref().is_some_and(|tls| tls.handshaked() != 0);
+        if !watched.contains(Watched::HTTP2_RTT) || !is_done || is_acknowledged((*c).data) {
+            return;
+        }
+        let session = Session::unheard(flight.elapsed());
+        if let Some(link) = keep(c, flight, session) {
+            link.state.set((*c).data);
+            link.stand_between(c);
+        }
+    }
+}
+
+/// nginx without these has no HTTP/2 after early data.
+#[cfg(not(all(feature = "http", ngx_feature = "http_v2", ngx_feature = "http_ssl")))]
+pub unsafe fn begin_after_early_data(
+    _c: *mut ngx_connection_t,
+    _watched: Watched,
+    _flight: Instant,
+) {
+}
+
+/// Whether nginx has read an acknowledgment of our SETTINGS.
+///
+/// # Safety
+///
+/// `state` is nginx's state of an HTTP/2 connection.
+#[cfg(all(feature = "http", ngx_feature = "http_v2"))]
+unsafe fn is_acknowledged(state: *const c_void) -> bool {
+    // SAFETY: the caller promises whose it is.
+    unsafe { (*state.cast::<nginx_sys::ngx_http_v2_connection_t>()).settings_ack() != 0 }
+}
+
+/// There is none to ask.
+#[cfg(not(all(feature = "http", ngx_feature = "http_v2")))]
+unsafe fn is_acknowledged(_state: *const c_void) -> bool {
+    false
+}
 
 /// In place of what nginx calls after the handshake, once.
 #[cfg(ngx_feature = "http_ssl")]
@@ -98,13 +155,18 @@ unsafe extern "C" fn after_handshake(c: *mut ngx_connection_t) {
 /// `c` is one of nginx's connections, and open or in its log phase; `'s` ends before its pool goes.
 pub unsafe fn session<'s>(c: *const ngx_connection_t) -> Option<&'s RefCell<Session>> {
     // SAFETY: the caller promises the pool, in which it lives.
-    unsafe { find(c).map(|link| &link.session) }
+    unsafe {
+        find(c).map(|link| {
+            link.ask();
+            &link.session
+        })
+    }
 }
 
 /// # Safety
 ///
 /// `c` is one of nginx's connections, and open; `'l` ends before its pool goes.
-unsafe fn keep<'l>(c: *mut ngx_connection_t, watched: Watched) -> Option<&'l Link> {
+unsafe fn keep<'l>(c: *mut ngx_connection_t, began: Instant, session: Session) -> Option<&'l Link> {
     // SAFETY: the caller promises the pool. nginx aligns what it allocates for a Link, and makes it as
     // large as asked. Nothing in it needs to be dropped: the memory goes with the pool.
     unsafe {
@@ -114,8 +176,9 @@ unsafe fn keep<'l>(c: *mut ngx_connection_t, watched: Watched) -> Option<&'l Lin
         let link: *mut Link = cleanup.data.cast();
         link.write(Link {
             magic: &raw const MAGIC,
-            began: Instant::now(),
-            session: RefCell::new(Session::new(watched.contains(Watched::HTTP2_RTT))),
+            began,
+            state: Cell::new(ptr::null()),
+            session: RefCell::new(session),
             receive: Cell::new(None),
             send: Cell::new(None),
             after_handshake: Cell::new(None),
@@ -149,6 +212,21 @@ impl Link {
         }
     }
 
+    /// Asks nginx what nobody could hear: what it has read so far, it has also looked at.
+    ///
+    /// # Safety
+    ///
+    /// The connection's pool is there.
+    unsafe fn ask(&self) {
+        let state = self.state.get();
+        // SAFETY: the caller promises the pool, in which nginx keeps it.
+        if !state.is_null() && unsafe { is_acknowledged(state) } {
+            if let Ok(mut session) = self.session.try_borrow_mut() {
+                session.acknowledged();
+            }
+        }
+    }
+
     /// Takes what was read, and leaves the place where nothing more is to be learned.
     ///
     /// # Safety
@@ -171,6 +249,7 @@ unsafe extern "C" fn receive(c: *mut ngx_connection_t, buffer: *mut u8, size: us
     unsafe {
         let Some(link) = find(c) else { return -1 };
         let Some(receive) = link.receive.get() else { return -1 };
+        link.ask();
         let received = receive(c, buffer, size);
         if let Ok(len @ 1..) = usize::try_from(received) {
             guard((), || link.received(c, slice::from_raw_parts(buffer, len)));

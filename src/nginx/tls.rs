@@ -175,7 +175,7 @@ unsafe extern "C" fn message(
             } else {
                 timing.tls_received(message_type, now);
             }
-            timing.is_tls_over()
+            timing.is_tls_over().then(|| timing.before_early_data().map(|asked| accepted + asked))
         };
         // SAFETY: the connection is in its handshake, so open. OpenSSL looks for the callback before
         // each call of it, so this one may take it off.
@@ -183,11 +183,14 @@ unsafe extern "C" fn message(
             if is_sent == 0 && message_type == CLIENT_HELLO {
                 capture::hear(&*c, &mut message.iter().copied());
             }
-            if capture::note(&*c, note).unwrap_or(true) {
+            if let Some(flight) = capture::note(&*c, note).unwrap_or(Some(None)) {
                 (tls.set_message_callback_of_one)(ssl, None);
                 let watched = capture::watched(&*c);
                 if watched.intersects(Watched::ANY_HTTP2) && tls.speaks_http2(ssl) {
-                    http2::begin_after_handshake(c, watched);
+                    match flight {
+                        None => http2::begin_after_handshake(c, watched),
+                        Some(flight) => http2::begin_after_early_data(c, watched, flight),
+                    }
                 }
             }
         }

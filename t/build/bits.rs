@@ -10,13 +10,19 @@ use std::process::Command;
 use std::slice;
 
 macro_rules! bits {
-    ($($name:ident { $($bit:ident: $set:ident,)* })*) => {
-        const BITS: &[(&str, &str)] = &[$($((stringify!($name), stringify!($bit)),)*)*];
+    ($($(#[$is_there:meta])* $name:ident { $($bit:ident: $set:ident,)* })*) => {
+        /// Names of structs and of bits in them.
+        fn named() -> impl Iterator<Item = (&'static str, &'static str)> {
+            let all: &'static [&'static [_]] = &[
+                $($(#[$is_there])* &[$((stringify!($name), stringify!($bit)),)*],)*
+            ];
+            all.iter().copied().flatten().copied()
+        }
 
         /// The bytes of a struct of zeroes with ones in one of its bit-fields, by Rust.
         fn by_bindgen() -> BTreeMap<String, String> {
             let mut all = BTreeMap::new();
-            $($({
+            $($(#[$is_there])* {$({
                 let mut place = MaybeUninit::<nginx_sys::$name>::zeroed();
                 // SAFETY: nginx's structs have numbers and pointers, for which zeroes are valid; as
                 // bytes all of it was written.
@@ -25,7 +31,7 @@ macro_rules! bits {
                     slice::from_raw_parts(place.as_ptr().cast::<u8>(), size_of_val(&place))
                 };
                 all.insert(concat!(stringify!($name), ".", stringify!($bit)).into(), hex::encode(bytes));
-            })*)*
+            })*})*
             all
         }
     };
@@ -39,6 +45,10 @@ bits! {
         timedout: set_timedout, timer_set: set_timer_set, posted: set_posted, delayed: set_delayed,
     }
     ngx_http_request_t { count: set_count, }
+    #[cfg(ngx_feature = "http_v2")]
+    ngx_http_v2_connection_t { settings_ack: set_settings_ack, }
+    #[cfg(ngx_feature = "ssl")]
+    ngx_ssl_connection_t { handshaked: set_handshaked, }
     ngx_variable_value_t {
         len: set_len, valid: set_valid, no_cacheable: set_no_cacheable, not_found: set_not_found,
     }
@@ -57,7 +67,7 @@ fn by_compiler() -> BTreeMap<String, String> {
          for (size_t i = 0; i < sizeof it; i++) printf(\"%02x\", ((unsigned char *) &it)[i]); \\\n\
          printf(\"\\n\"); } while (0)\nint main(void) {\n",
     );
-    for (name, bit) in BITS {
+    for (name, bit) in named() {
         program += &format!("SHOW({name}, {bit});\n");
     }
     program += "return 0; }\n";
@@ -76,7 +86,7 @@ fn by_compiler() -> BTreeMap<String, String> {
 #[test]
 fn bits_are_where_the_compiler_has_them() {
     let (ours, theirs) = (by_bindgen(), by_compiler());
-    assert_eq!(ours.len(), BITS.len());
+    assert_eq!(ours.len(), named().count());
     for (name, bytes) in ours {
         assert_eq!(bytes, theirs[&name], "{name}: by bindgen, by the compiler");
     }
@@ -95,7 +105,7 @@ fn no_other_bits_are_used() {
     }
     // The standard library has these, too.
     let others = ["is_file"];
-    for known in BITS.iter().map(|(_, bit)| *bit).chain(others) {
+    for known in named().map(|(_, bit)| bit).chain(others) {
         bits.remove(known);
     }
     let sources = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/nginx"), "rs");

@@ -9,18 +9,20 @@ import subprocess
 from t.harness import tls
 from t.harness.case import LiveCase
 from t.harness.client import connect, only_answer
-from t.harness.http2 import ACK, SETTINGS, Http2, frame, literals
+from t.harness.http2 import ACK, DATA, SETTINGS, Http2, frame, literals
 from t.harness.nginx import ROOT, Nginx, wait_for
 from t.harness.relay import Relay
 from t.harness.servers import http2
 
-PLAIN, TLS, HTTP1 = 8080, 8443, 8081
+PLAIN, TLS, HTTP1, EARLY = 8080, 8443, 8081, 8444
 RECORDED = ROOT / "t/data/http2_openings.tsv"
 VALUE = '"$tcpfp_h2 $tcpfp_h2_rtt"'
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 #: Seconds that a relay holds each direction back, and that a busy machine may add.
 DELAY, SLACK = 0.05, 0.03
-HEADERS = frame(1, 5, 1, literals({":method": "GET", ":scheme": "http", ":path": "/", ":authority": "a"}))
+HEADERS, LATER = (
+    frame(1, 5, stream, literals({":method": "GET", ":scheme": "http", ":path": "/", ":authority": "a"}))
+    for stream in (1, 3))
 
 
 def recorded():
@@ -43,6 +45,11 @@ def configuration(value):
             location /stack {{ return 200 "$tcpfp_stack"; }}
         }}
         server {{ listen {HTTP1}; return 200 {value}; }}
+        server {{
+            listen {EARLY} ssl {parameter}; {directive} {tls.directives()} ssl_early_data on; ssl_protocols TLSv1.3;
+            access_log logs/early h2;
+            return 200 "$ssl_early_data $tcpfp_proxy {value[1:]};
+        }}
     """
 
 
@@ -117,6 +124,49 @@ class H2(LiveCase):
         values = json.loads(shown)
         self.assertEqual((values["h2"], values["h2_rtt"]), (opening, int(rtt)))
         return first, int(rtt) / 1e6
+
+    def test_the_round_trip_with_early_data(self):
+        """The first request comes with the handshake, so its opening goes by unheard. Who acknowledges
+        before our SETTINGS are there has no round trip."""
+        for delay, acknowledged_early in (0.01, False), (DELAY, False), (DELAY, True):
+            with self.subTest(delay=delay, acknowledged_early=acknowledged_early):
+                # A machine that is busy is as late as one that is far.
+                for _ in range(5):
+                    first, later = self.early(delay, acknowledged_early)
+                    self.assertEqual(first, "1   ")
+                    is_early, word, opening, rtt = later.split(" ")
+                    if acknowledged_early or int(rtt) / 1e6 < 2 * delay + SLACK:
+                        break
+                self.assertEqual((is_early, opening), ("", ""))
+                if acknowledged_early:
+                    self.assertEqual((word, rtt), ("", ""))
+                    continue
+                self.assertEqual(word, "proxied" if delay == DELAY else "")
+                self.assertGreaterEqual(int(rtt) / 1e6, 2 * delay)
+                self.assertLess(int(rtt) / 1e6, 2 * delay + SLACK)
+
+    def early(self, delay, acknowledged_early):
+        """What is said to a client's early request, and to one that it sends behind its acknowledgment."""
+        relay = Relay(EARLY, delay)
+        self.addCleanup(relay.close)
+        session, request = self.server.prefix / "session", self.server.prefix / "request"
+        client = ["openssl", "s_client", "-quiet", "-tls1_3", "-alpn", "h2", "-connect"]
+        with subprocess.Popen([*client, f"127.0.0.1:{EARLY}", "-sess_out", session],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as before:
+            wait_for(session.exists, "a session")
+            before.kill()
+        acknowledgment = frame(SETTINGS, ACK, 0, b"")
+        opening = PREFACE + frame(SETTINGS, 0, 0, b"") + acknowledgment * acknowledged_early + HEADERS
+        request.write_bytes(opening)
+        with subprocess.Popen([*client, f"127.0.0.1:{relay.own_port}", "-sess_in", session, "-early_data", request],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            first = body(process.stdout)
+            process.stdin.write(acknowledgment * (not acknowledged_early) + LATER)
+            process.stdin.flush()
+            later = body(process.stdout)
+            process.kill()
+        session.unlink()
+        return first, later
 
     def test_every_layer(self):
         # docs/fingerprints/h2.md: nothing is heard of one that answers faster than a network can.
@@ -200,6 +250,15 @@ class Hostile(LiveCase):
         self.assertGreater(len(everything), 600)
         for sent, without, with_us in zip(everything, *answers):
             self.assertEqual(with_us, without, sent.hex())
+
+
+def body(file):
+    """That of the next answer, in one frame."""
+    kind = None
+    while kind != DATA:
+        high, low, kind, _, _ = struct.unpack("!BHBBI", file.read(9))
+        payload = file.read(high << 16 | low)
+    return payload.decode()
 
 
 def wait_for_answer(sock):
