@@ -111,6 +111,7 @@ need_tests() {
     need python3 "Python 3" has python3
     need tshark "tshark" has tshark
     wish fcgiwrap "fcgiwrap" has fcgiwrap
+    wish gnutls-bin "gnutls-cli" has gnutls-cli
     wish libnginx-mod-http-lua "nginx's Lua" has_module ngx_http_lua_module
     wish libnginx-mod-http-perl "nginx's Perl" has_module ngx_http_perl_module
     wish nftables "nft" has nft

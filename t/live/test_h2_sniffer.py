@@ -1,21 +1,18 @@
 """$tcpfp_h2 of clients as they are, held against what tshark shows of the same connections with the keys
 of their sessions."""
 
-import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 from xml.etree import ElementTree
 
-from t.harness import tls
+from t.harness import programs, tls
 from t.harness.case import LiveCase
 from t.harness.client import connect
 from t.harness.http2 import Http2
 from t.harness.nginx import wait_for
 from t.harness.servers import http2
 from t.harness.tcpdump import Tcpdump
-from t.page.browser import ARGUMENTS
 
 PORT = 8443
 URL = f"https://127.0.0.1:{PORT}/"
@@ -48,17 +45,12 @@ void *SSL_new(void *context)
 """
 
 
-def run(*command, needs_logger=False):
-    """A client that writes its keys where SSLKEYLOGFILE says."""
-    def visit(keys, logger):
-        more = {"SSLKEYLOGFILE": str(keys)} | ({"LD_PRELOAD": str(logger)} if needs_logger else {})
-        subprocess.run(command, env=os.environ | more, timeout=SECONDS, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL)
-    return visit
-
-
 def nghttp(*options):
-    return run("nghttp", "-n", *options, URL, needs_logger=True)
+    return lambda keys, logger: programs.run("nghttp", "-n", *options, URL, SSLKEYLOGFILE=keys, LD_PRELOAD=logger)
+
+
+def h2load(*options):
+    return lambda keys, _: programs.run("h2load", "-n", "1", *options, URL, SSLKEYLOGFILE=keys)
 
 
 def python(keys, _):
@@ -69,14 +61,15 @@ def python(keys, _):
 
 
 CLIENTS = {
-    "curl": run("curl", "-sk", "--http2", URL),
-    "curl that posts": run("curl", "-sk", "--http2", "-d", "x=1", URL),
+    "curl": lambda keys, _: programs.curl(URL, "--http2", SSLKEYLOGFILE=keys),
+    "curl that posts": lambda keys, _: programs.curl(URL, "--http2", "-d", "x=1", SSLKEYLOGFILE=keys),
     "nghttp": nghttp(),
     "nghttp without dependencies": nghttp("--no-dep"),
     "nghttp with windows of its own": nghttp("-w", "20", "-W", "25"),
-    "h2load": run("h2load", "-n", "1", URL),
-    "h2load with windows of its own": run("h2load", "-n", "1", "-w", "18", "-W", "22", URL),
-    "chromium": run("chromium", "--headless", *ARGUMENTS, "--ignore-certificate-errors", "--dump-dom", URL),
+    "h2load": h2load(),
+    "h2load with windows of its own": h2load("-w", "18", "-W", "22"),
+    "chromium": lambda keys, _: programs.chromium(URL, SSLKEYLOGFILE=keys),
+    "go": lambda keys, _: programs.go(URL, SSLKEYLOGFILE=keys),
     "python": python,
 }
 
@@ -98,8 +91,7 @@ class Sniffer(LiveCase):
     def test_every_client(self):
         for name, visit in CLIENTS.items():
             program, *_ = name.split()
-            if visit is not python and not shutil.which(program):
-                print(f"no {program}")
+            if visit is not python and not programs.is_here(program):
                 continue
             with self.subTest(name):
                 ours, sniffed = self.both(visit)

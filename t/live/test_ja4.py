@@ -2,10 +2,9 @@
 
 import ssl
 import struct
-import subprocess
 import time
 
-from t.harness import ja4, tls
+from t.harness import ja4, programs, tls
 from t.harness.case import LiveCase
 from t.harness.client import connect, only_answer, read_to_end
 from t.harness.nginx import wait_for
@@ -43,15 +42,16 @@ class Ja4(LiveCase):
     def setUp(self):
         certificate = tls.directives()
         parameter, directive = http2()
-        log = "access_log logs/ja4 ja4;"
+        log, clients = "access_log logs/ja4 ja4;", "access_log logs/clients ja4;"
         self.server = self.nginx(
             http=f"""
+                log_format ja4 "{FORMS}";
                 ssl_session_cache shared:s:1m;
                 ssl_protocols TLSv1.2 TLSv1.3;
-                server {{ listen {HTTPS} ssl {parameter}; {directive} {certificate} return 200 "{FORMS}"; }}
-                server {{ listen {TLS12} ssl; {certificate} ssl_protocols TLSv1.2; return 200 "{FORMS}"; }}
+                server {{ listen {HTTPS} ssl {parameter}; {directive} {certificate} {clients} return 200 "{FORMS}"; }}
+                server {{ listen {TLS12} ssl; {certificate} {clients} ssl_protocols TLSv1.2; return 200 "{FORMS}"; }}
                 # Not the curve that the client guesses.
-                server {{ listen {RETRY} ssl; {certificate} ssl_ecdh_curve P-384; return 200 "{FORMS}"; }}
+                server {{ listen {RETRY} ssl; {certificate} {clients} ssl_ecdh_curve P-384; return 200 "{FORMS}"; }}
                 server {{ listen {PLAIN}; return 200 "{FORMS}"; }}""",
             stream=f"""
                 log_format ja4 "{FORMS}";
@@ -146,31 +146,47 @@ class Ja4(LiveCase):
 
     def test_clients(self):
         """Each against what it sent, by a relay that listens."""
-        def python(port, **attributes):
+        def python(url, **attributes):
+            port = int(url.removesuffix("/").rpartition(":")[2])
             with tls.context(**attributes).wrap_socket(connect("127.0.0.1", port), server_hostname="localhost") as sock:
-                return only_answer(sock)
-
-        def curl(port, *options):
-            return subprocess.run(
-                ["curl", "-sk", "--max-time", "10", *options, f"https://localhost:{port}/"],
-                capture_output=True, text=True, check=True).stdout
+                only_answer(sock)
 
         clients = {
             "Python": python,
-            "Python, TLS 1.2": lambda port: python(port, maximum_version=ssl.TLSVersion.TLSv1_2),
-            "curl": curl,
-            "curl, HTTP/1.1": lambda port: curl(port, "--http1.1"),
-            "curl, TLS 1.2": lambda port: curl(port, "--tls-max", "1.2"),
-            "curl, no name": lambda port: subprocess.run(
-                ["curl", "-sk", "--max-time", "10", f"https://127.0.0.1:{port}/"],
-                capture_output=True, text=True, check=True).stdout,
+            "Python, TLS 1.2": lambda url: python(url, maximum_version=ssl.TLSVersion.TLSv1_2),
+            "curl": programs.curl,
+            "curl, HTTP/1.1": lambda url: programs.curl(url, "--http1.1"),
+            "curl, TLS 1.2": lambda url: programs.curl(url, "--tls-max", "1.2"),
+            "curl, no name": lambda url: programs.curl(url.replace("localhost", "127.0.0.1")),
         }
+        # make test installs only the first two.
+        others = {
+            "chromium": {"Chromium": programs.chromium},
+            "gnutls-cli": {
+                "GnuTLS": programs.gnutls,
+                "GnuTLS, TLS 1.2": lambda url: programs.gnutls(url, "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.2"),
+            },
+            "tstclnt": {
+                "NSS": programs.nss,
+                "NSS, TLS 1.2": lambda url: programs.nss(url, "-V", "tls1.2:tls1.2"),
+            },
+            "go": {"Go": programs.go},
+            "uv": {"rustls": programs.uv},
+        }
+        for program, more in others.items():
+            if programs.is_here(program):
+                clients |= more
+        log = self.server.prefix / "logs/clients"
         for name, client in clients.items():
             for port in HTTPS, TLS12, RETRY:
                 with self.subTest(name, port=port):
+                    log.write_text("")
                     relay = Relay(port, 0)
                     self.addCleanup(relay.close)
-                    self.assertEqual(client(relay.own_port).split("|"), list(ja4.forms(bytes(relay.heard))))
+                    client(f"https://localhost:{relay.own_port}/")
+                    told, *_ = wait_for(log.read_text, "a request in the log").splitlines()
+                    self.assertEqual(told.split("|"), list(ja4.forms(bytes(relay.heard))))
+                    print(f"{name} at {port}: {told.split('|')[0]}")
 
     def test_resumption(self):
         """A ticket brings another hello, and each connection has the JA4 of its own."""
