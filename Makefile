@@ -166,7 +166,7 @@ else
 endif
 
 bench: build ## the benchmarks: the library's, and what the module costs a real nginx
-	eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH)
+	set -o pipefail; eval "$$(build/env.sh $(TREE) $(OUT))" && cargo bench --bench '*' -- $(BENCH) | awk -f build/beside.awk docs/costs.md -
 
 versus: test-deps modules ## what values cost here and in HAProxy 3.4 or later (HAPROXY=its path), in one run: root, a quiet machine and three minutes
 	@build/deps.sh install versus
