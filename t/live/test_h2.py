@@ -1,6 +1,7 @@
 """How clients open HTTP/2, and the round trip of our SETTINGS: without TLS and with it."""
 
 import json
+import os
 import random
 import socket
 import struct
@@ -149,24 +150,48 @@ class H2(LiveCase):
         """What is said to a client's early request, and to one that it sends behind its acknowledgment."""
         relay = Relay(EARLY, delay)
         self.addCleanup(relay.close)
-        session, request = self.server.prefix / "session", self.server.prefix / "request"
-        client = ["openssl", "s_client", "-quiet", "-tls1_3", "-alpn", "h2", "-connect"]
-        with subprocess.Popen([*client, f"127.0.0.1:{EARLY}", "-sess_out", session],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as before:
-            wait_for(session.exists, "a session")
-            before.kill()
         acknowledgment = frame(SETTINGS, ACK, 0, b"")
         opening = PREFACE + frame(SETTINGS, 0, 0, b"") + acknowledgment * acknowledged_early + HEADERS
-        request.write_bytes(opening)
-        with subprocess.Popen([*client, f"127.0.0.1:{relay.own_port}", "-sess_in", session, "-early_data", request],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-            first = body(process.stdout)
-            process.stdin.write(acknowledgment * (not acknowledged_early) + LATER)
-            process.stdin.flush()
-            later = body(process.stdout)
-            process.kill()
-        session.unlink()
+        with self.early_client(relay.own_port, opening) as client:
+            first = body(client.stdout)
+            client.stdin.write(acknowledgment * (not acknowledged_early) + LATER)
+            client.stdin.flush()
+            later = body(client.stdout)
+            client.kill()
         return first, later
+
+    def early_client(self, port, opening):
+        """One that sends this as early data, and then what it reads."""
+        session, file = self.server.prefix / "session", self.server.prefix / "opening"
+        session.unlink(missing_ok=True)
+        client = ["openssl", "s_client", "-quiet", "-tls1_3", "-alpn", "h2", "-connect"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen([*client, f"127.0.0.1:{EARLY}", "-sess_out", session], **pipes) as before:
+            wait_for(lambda: session.exists() and session.stat().st_size, "a session")
+            before.kill()
+        file.write_bytes(opening)
+        return subprocess.Popen(
+            [*client, f"127.0.0.1:{port}", "-sess_in", session, "-early_data", file], **pipes)
+
+    def test_broken_early_data(self):
+        rng = random.Random(18)
+        acknowledgment = frame(SETTINGS, ACK, 0, b"")
+        whole = PREFACE + frame(SETTINGS, 0, 0, b"") + HEADERS
+        broken = [b"x", b"GET / HTTP/1.0\r\n\r\n", PREFACE[:5], PREFACE + b"\0", whole[:-3], whole + b"\xff" * 50]
+        for _ in range(6):
+            other = bytearray(whole)
+            other[rng.randrange(len(other))] ^= rng.randint(1, 255)
+            broken.append(bytes(other))
+        for opening in broken:
+            with self.early_client(EARLY, opening) as client:
+                # Whatever there is to say to that.
+                client.stdout.read(9)
+                try:
+                    os.write(client.stdin.fileno(), acknowledgment + rng.randbytes(20))
+                except BrokenPipeError:
+                    pass
+                client.kill()
+        self.assertEqual(self.early(0.01, False)[0], "1   ")
 
     def test_every_layer(self):
         # docs/fingerprints/h2.md: nothing is heard of one that answers faster than a network can.
