@@ -1,9 +1,10 @@
-# nginx-conf/proxy_headers.conf, metrics.conf, map_flags.conf and limit_req.conf.
+# nginx-conf/proxy_headers.conf, metrics.conf, map_flags.conf, disguised.conf and limit_req.conf.
 
 use strict;
 use warnings;
 
 use lib 't/lib';
+use File::Temp;
 use Test::More;
 use Backend;
 use Client;
@@ -85,6 +86,32 @@ subtest 'map_flags.conf' => sub {
     is(status(client($port, mss => $_, window => $_)), 403, "window $_ is refused")
         for 1024, 1015, 700;
     $nginx->read_when('logs/flags.log', qr/\[scanner\] "-" 403$/m);
+};
+
+subtest 'disguised.conf' => sub {
+    my $path = socket_path();
+    my $port = free_port();
+    my $list = File::Temp->new;
+    # As the command in it writes it, of lines of Apple's list.
+    print $list map { s/,.*/ 1;/r } "127.0.0.2/31,GB,GB-EN,London,\n", "2001:db8::/64,US,US-CA,LOS ANGELES,\n";
+    $list->flush;
+    my $nginx = example('disguised.conf', 8094 => $port, 'http://127.0.0.1:9000' => "http://unix:$path",
+        '# include private_relay.geo' => "include $list");
+    my $backend = backend($path);
+    my $mac = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)';
+    for (
+        ['127.0.0.1', 'Mozilla/5.0 (X11; Linux x86_64)', undef],
+        ['127.0.0.1', 'curl/7.88.1', undef],
+        ['127.0.0.1', $mac, 'Apple by its words, Linux by its SYN'],
+        ['127.0.0.2', $mac, undef],
+        ['127.0.0.4', $mac, 'Apple by its words, Linux by its SYN'],
+    ) {
+        my ($source, $agent, $expected) = @$_;
+        my $client = client($port, from => $source);
+        my $request = $backend->request_of($client, 'User-Agent' => $agent, 'X-TCP-Disguised' => 'forged');
+        my ($passed) = $request =~ /^X-TCP-Disguised: (.*)\r$/m;
+        is($passed, $expected, "$source, $agent");
+    }
 };
 
 subtest 'limit_req.conf' => sub {
