@@ -126,12 +126,13 @@ impl<'a> Connection<'a> {
     }
 
     /// The round trips of each layer, as far as they are known by now. HTTP/2's is kept elsewhere, and
-    /// so is what other connections had.
+    /// so is what other connections had, and TCP's own wait for the same messages.
     pub fn round_trips(&self, http2: Option<u64>) -> Option<RoundTrips> {
         Some(RoundTrips {
             handshake: self.handshake_rtt()?,
             tls: self.tls_rtt(),
             http2,
+            acknowledged: None,
             hello_delay: self.timing?.get().hello_delay(),
             nearest: None,
         })

@@ -58,6 +58,8 @@ pub struct RoundTrips {
     pub tls: Option<u64>,
     /// HTTP/2's, likewise.
     pub http2: Option<u64>,
+    /// How long TCP waited until our part of the handshake of TLS was [acknowledged].
+    pub acknowledged: Option<u64>,
     /// From accept to the client's first byte.
     pub hello_delay: Option<u64>,
     /// The shortest [gap](Self::gap) of the client's connections of late, where they are counted.
@@ -72,6 +74,23 @@ const SENT_AGAIN: u64 = 200_000;
 /// Microseconds that are no distance any more: the client was busy, or has asked its user.
 const NO_DISTANCE: u64 = 1_000_000;
 
+/// Segments that a handshake of TLS may take, session tickets included. More is an answer, which
+/// may wait in a queue of its own making.
+const HANDSHAKE: u64 = 8;
+
+/// Microseconds until the client's end of TCP had acknowledged what the handshake of TLS sent, on
+/// average; `None` before that, and when more has been acknowledged since.
+pub fn acknowledged(at_accept: &TcpInfo<'_>, now: &TcpInfo<'_>) -> Option<u64> {
+    let [before, by_now] = [at_accept, now].map(|info| info.get(&member::delivered));
+    let segments = by_now?.checked_sub(before?).filter(|count| (1..=HANDSHAKE).contains(count))?;
+    let [before, by_now] = [at_accept, now].map(|info| info.get(&member::rtt));
+    let (before, by_now) = (before.filter(|&rtt| rtt > 0)? as f64, by_now? as f64);
+    // Each round trip moves the smoothed one an eighth of the way to it (RFC 6298, 2.3). There is at
+    // most one to a segment; were there fewer, then theirs are further from the first.
+    let kept = 0.875_f64.powi(segments as i32);
+    Some(((by_now - before * kept) / (1.0 - kept)) as u64)
+}
+
 impl RoundTrips {
     /// The shortest that whoever speaks inside of TCP has answered.
     pub fn inside(&self) -> Option<u64> {
@@ -81,13 +100,22 @@ impl RoundTrips {
     /// What TLS took longer than TCP; `None` where TCP's round trip is not that of this hop, or may be
     /// too long.
     pub fn gap(&self, now: &TcpInfo<'_>) -> Option<u64> {
+        Some(self.tls?.saturating_sub(self.tcp(now)?))
+    }
+
+    /// The handshake's round trip of TCP as it is known by now, if it is that of this hop and not too
+    /// long.
+    fn tcp(&self, now: &TcpInfo<'_>) -> Option<u64> {
         let Rtt { micros, quality } = now.late_rtt(self.handshake);
         let is_sound = !matches!(quality, RttQuality::Forwarded | RttQuality::UpperBound);
-        Some(self.tls.filter(|_| is_sound)?.saturating_sub(micros?))
+        micros.filter(|_| is_sound)
     }
 
     /// The verdict; `None` without a round trip of both TCP and what is inside, or where TCP's is
     /// another hop's.
+    ///
+    /// Whoever is near acknowledges a message as late as they answer it, so the gap is taken from
+    /// TCP's wait for the very same messages, where that was longer than the handshake's.
     ///
     /// `now` is struct tcp_info by now, when TCP has seen the same answers arrive: if their times vary,
     /// then a late answer from inside is no sign. What was lost on the way comes late, too, and so is
@@ -95,8 +123,8 @@ impl RoundTrips {
     ///
     /// TLS and HTTP/2 are two witnesses of one distance, so the nearer one limits it, and the two
     /// together are not both late by a loss. But an acknowledgment of HTTP/2 can be sent unasked, while
-    /// an answer in TLS needs ours: without TLS, there is no verdict but `proxied`. Whose other connections have been near
-    /// is not behind a proxy by one that is late.
+    /// an answer in TLS needs ours: without TLS, there is no verdict but `proxied`. Whose other
+    /// connections have been near is not behind a proxy by one that is late.
     pub fn verdict(&self, now: &TcpInfo<'_>, limits: Limits) -> Option<Proxy> {
         let Rtt { micros, quality } = now.late_rtt(self.handshake);
         let tcp = micros?;
@@ -105,7 +133,8 @@ impl RoundTrips {
             return None;
         }
         let is_near = |gap: u64| gap < limits.direct;
-        if self.gap(now).is_some_and(is_near) {
+        let end = self.tcp(now).max(self.acknowledged);
+        if self.tls.zip(end).is_some_and(|(tls, end)| is_near(tls.saturating_sub(end))) {
             return Some(Proxy::Direct);
         }
         // What TCP itself would still expect (RFC 6298, with less patience).

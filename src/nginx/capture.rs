@@ -64,12 +64,16 @@ pub struct Captured<'c> {
     /// Microseconds of the shortest gap of its client's connections of late between TLS and TCP, once
     /// its own was taken into the record.
     pub nearest: OnceCell<Option<u64>>,
+    /// Microseconds that TCP waited for what the handshake of TLS sent, if that is known when the
+    /// verdict on a proxy is first asked for.
+    pub acknowledged: OnceCell<Option<u64>>,
 }
 
 impl<'c> Captured<'c> {
     /// A connection that is in no record yet.
     pub const fn new(connection: Connection<'c>) -> Self {
-        Self { connection, snapshot: OnceCell::new(), nearest: OnceCell::new() }
+        let (nearest, acknowledged) = (OnceCell::new(), OnceCell::new());
+        Self { connection, snapshot: OnceCell::new(), nearest, acknowledged }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::connection::Connection;
 use crate::field::Field;
 use crate::host::Gaps;
 use crate::http2::rtt;
-use crate::proxy::Proxy;
+use crate::proxy::{self, Proxy};
 use crate::tcp_info::TcpInfo;
 
 /// What is kept of a request or session, in its pool.
@@ -149,13 +149,14 @@ impl Context {
         // SAFETY: the caller promises the request or session; what is kept of its connection lives as
         // long, and the reading is not used any more when this ends.
         unsafe {
-            let Captured { connection, snapshot, nearest } = &*self.captured;
+            let Captured { connection, snapshot, nearest, acknowledged } = &*self.captured;
             let http2 = http2::session(S::connection(subject)).and_then(rtt);
             let mut round_trips = connection.round_trips(http2)?;
-            if connection.info.is_none() || round_trips.inside().is_none() {
-                return None;
-            }
+            let at_accept = connection.info?;
+            round_trips.inside()?;
             let now = self.now::<S>(subject)?;
+            round_trips.acknowledged =
+                *acknowledged.get_or_init(|| proxy::acknowledged(&at_accept, &now));
             let see_gap = |gap| {
                 let conf = cycle_conf::<S>(ngx_cycle)?.as_ref()?;
                 let client = conf.zone?.number(snapshot.get()?.address)?;

@@ -9,6 +9,7 @@ struct Case {
     http2: Option<u64>,
     hello_delay: Option<u64>,
     nearest: Option<u64>,
+    acknowledged: Option<u64>,
     /// struct tcp_info by now, in milliseconds.
     smoothed: u64,
     variance: u64,
@@ -24,6 +25,7 @@ const STEADY: Case = Case {
     http2: None,
     hello_delay: Some(0),
     nearest: None,
+    acknowledged: Some(50),
     smoothed: 50,
     variance: 5,
     min_rtt: 50,
@@ -51,6 +53,7 @@ impl Case {
             http2: self.http2.map(|millis| millis * 1000),
             hello_delay: self.hello_delay.map(|millis| millis * 1000),
             nearest: self.nearest.map(|millis| millis * 1000),
+            acknowledged: self.acknowledged.map(|millis| millis * 1000),
         };
         round_trips.verdict(&TcpInfo::new(&bytes), limits).map(Proxy::as_str)
     }
@@ -82,6 +85,33 @@ fn verdicts() {
             Case { tls: Some(100), smoothed: 56, variance: 12, ..STEADY },
             Some("unsure"),
         ),
+        (
+            "it was acknowledged as late",
+            Case { tls: Some(100), acknowledged: Some(89), ..STEADY },
+            Some("direct"),
+        ),
+        (
+            "it was acknowledged before",
+            Case { tls: Some(100), acknowledged: Some(88), smoothed: 55, ..STEADY },
+            Some("proxied"),
+        ),
+        (
+            "it was acknowledged sooner than the SYN-ACK",
+            Case { tls: Some(61), acknowledged: Some(20), ..STEADY },
+            Some("direct"),
+        ),
+        ("nobody knows", Case { tls: Some(100), acknowledged: None, ..STEADY }, Some("proxied")),
+        (
+            "a deferred accept, and it was acknowledged as late",
+            Case {
+                quality: Q::UpperBound,
+                rtt: 150,
+                min_rtt: 10,
+                acknowledged: Some(45),
+                ..STEADY
+            },
+            Some("direct"),
+        ),
         ("we have sent again", Case { tls: Some(150), retransmitted: 1, ..STEADY }, Some("unsure")),
         (
             "the client has sent again",
@@ -95,7 +125,13 @@ fn verdicts() {
         ),
         (
             "a deferred accept, and the kernel knows better",
-            Case { quality: Q::UpperBound, rtt: 150, min_rtt: 10, ..STEADY },
+            Case {
+                quality: Q::UpperBound,
+                rtt: 150,
+                min_rtt: 10,
+                acknowledged: Some(10),
+                ..STEADY
+            },
             Some("unsure"),
         ),
         (
@@ -156,6 +192,44 @@ fn without_a_reading_of_now_that_has_round_trips_nothing_is_said() {
         http2: None,
         hello_delay: None,
         nearest: None,
+        acknowledged: None,
     };
     assert_eq!(round_trips.verdict(&TcpInfo::new(&[0; 8]), Limits::default()), None);
+}
+
+#[test]
+fn what_was_acknowledged_since_accept() {
+    let reading = |rtt: u32, delivered: u32| {
+        let mut bytes = [0; 280];
+        for (member, value) in [(&member::rtt, rtt), (&member::delivered, delivered)] {
+            bytes[member.at..member.at + 4].copy_from_slice(&value.to_ne_bytes());
+        }
+        bytes
+    };
+    // Smoothed at accept and now, what was delivered by then and by now; the mean since.
+    let cases = [
+        // One that took 90 ms, and two.
+        ((50_000, 1), (55_000, 2), Some(90_000)),
+        ((50_000, 1), (59_375, 3), Some(90_000)),
+        ((50_000, 1), (50_000, 2), Some(50_000)),
+        ((50_000, 1), (45_000, 2), Some(10_000)),
+        // None below zero, whatever the kernel counts.
+        ((50_000, 1), (10_000, 2), Some(0)),
+        ((50_000, 1), (55_000, 9), Some(57_617)),
+        // An answer is among it.
+        ((50_000, 1), (55_000, 10), None),
+        ((50_000, 1), (50_000, 1), None),
+        ((50_000, 2), (50_000, 1), None),
+        // Fast Open: no round trip yet.
+        ((0, 0), (50_000, 1), None),
+        ((u32::MAX, 0), (u32::MAX, 1), Some(u64::from(u32::MAX))),
+    ];
+    for (before, by_now, expected) in cases {
+        let (before_bytes, now_bytes) = (reading(before.0, before.1), reading(by_now.0, by_now.1));
+        let got = acknowledged(&TcpInfo::new(&before_bytes), &TcpInfo::new(&now_bytes));
+        assert_eq!(got, expected, "{before:?} {by_now:?}");
+        // An old kernel.
+        let old = TcpInfo::new(&before_bytes[..member::delivered.at]);
+        assert_eq!(acknowledged(&old, &TcpInfo::new(&now_bytes)), None);
+    }
 }
