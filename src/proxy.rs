@@ -137,12 +137,17 @@ impl RoundTrips {
         if self.tls.zip(end).is_some_and(|(tls, end)| is_near(tls.saturating_sub(end))) {
             return Some(Proxy::Direct);
         }
-        // What TCP itself would still expect (RFC 6298, with less patience).
+        let has_two = self.tls.and(self.http2).is_some();
+        // What TCP itself would still expect (RFC 6298, with less patience). Its variance begins with
+        // half a round trip, which nobody has seen vary: a margin for one witness alone, who may have
+        // had much to compute.
         let [smoothed, variance] = [&member::rtt, &member::rttvar].map(|it| now.get(it));
-        let longest = tcp.max(smoothed? + 2 * variance?);
+        let longest = match self.acknowledged.filter(|_| has_two) {
+            Some(other) => tcp.max(other) + 2 * tcp.abs_diff(other),
+            None => tcp.max(smoothed? + 2 * variance?),
+        };
         let hidden = inside.saturating_sub(longest);
         let has_waited = self.hello_delay.is_some_and(|delay| delay >= limits.proxied);
-        let has_two = self.tls.and(self.http2).is_some();
         let has_lost = [&member::total_retrans, &member::rcv_ooopack]
             .into_iter()
             .any(|member| now.get(member).is_some_and(|count| count > 0));

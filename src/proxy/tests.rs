@@ -112,6 +112,21 @@ fn verdicts() {
             },
             Some("direct"),
         ),
+        (
+            "one that TCP might wait for",
+            Case { tls: Some(85), variance: 20, ..STEADY },
+            Some("unsure"),
+        ),
+        (
+            "two that are later than TCP has ever waited",
+            Case { tls: Some(85), http2: Some(90), variance: 20, acknowledged: Some(53), ..STEADY },
+            Some("proxied"),
+        ),
+        (
+            "two, and TCP's own waits differ",
+            Case { tls: Some(85), http2: Some(90), acknowledged: Some(56), ..STEADY },
+            Some("unsure"),
+        ),
         ("we have sent again", Case { tls: Some(150), retransmitted: 1, ..STEADY }, Some("unsure")),
         (
             "the client has sent again",

@@ -28,6 +28,8 @@ RELAYED = [
     for rtt, server_rtt in ((60, 10), (80, 40), (100, 80), (150, 20), (200, 5))
 ]
 COUNT = {"direct": 15, "relayed": 7}
+#: Relays that are near their clients, and to the server.
+NEAR_CLIENTS, NEAR_SERVERS, NEAR_COUNT = (35, 50), (20, 80), 25
 #: A wire of the kind that mobile networks are on a bad day: milliseconds, and the share that is lost.
 BAD_RTTS, BAD_JITTER, BAD_LOSS, BAD_COUNT = (10, 40, 80, 150), 50, 0.01, 2000
 
@@ -86,6 +88,22 @@ class Jitter(DistanceCase):
         for layer in "TLS", "HTTP/2":
             wrong = verdicts[layer, "direct", "proxied"], verdicts[layer, "relayed", "direct"]
             self.assertEqual(wrong, (0, 0), layer)
+        unsure = [verdicts["HTTP/2", kind, "unsure"] for kind in COUNT]
+        self.assertLessEqual(sum(unsure), 5)
+
+    def test_relays_near_their_clients(self):
+        """The hidden way is the shorter part of the whole."""
+        made, verdicts = over_http2(), Counter()
+        for rtt, server_rtt in itertools.product(NEAR_CLIENTS, NEAR_SERVERS):
+            with ExitStack() as stack:
+                by = way(stack, OWN[0], TLS, rtt=rtt, server_rtt=server_rtt, jitter=JITTER)
+                for _ in range(NEAR_COUNT):
+                    verdict = ask_over_http2(made.wrap_socket(by.connect()))["proxy"]
+                    verdicts[rtt, server_rtt, verdict] += 1
+        print("verdicts, by the ways to the relay and to the server:", dict(verdicts))
+        for rtt, server_rtt in itertools.product(NEAR_CLIENTS, NEAR_SERVERS):
+            self.assertEqual(verdicts[rtt, server_rtt, "direct"], 0)
+        self.assertGreater(verdicts[50, 80, "proxied"], NEAR_COUNT * 0.9)
 
     def test_who_is_proxied_on_a_bad_wire(self):
         """Nobody who is direct, or one in a thousand, though the delay is never twice the same and
