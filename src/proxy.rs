@@ -99,23 +99,21 @@ impl RoundTrips {
 
     /// What TLS took longer than TCP; `None` where TCP's round trip is not that of this hop, or may be
     /// too long.
+    ///
+    /// Whoever is near acknowledges a message as late as they answer it. So TCP's is the wait for the
+    /// very same messages, where that was longer than the handshake's.
     pub fn gap(&self, now: &TcpInfo<'_>) -> Option<u64> {
-        Some(self.tls?.saturating_sub(self.tcp(now)?))
-    }
-
-    /// The handshake's round trip of TCP as it is known by now, if it is that of this hop and not too
-    /// long.
-    fn tcp(&self, now: &TcpInfo<'_>) -> Option<u64> {
         let Rtt { micros, quality } = now.late_rtt(self.handshake);
-        let is_sound = !matches!(quality, RttQuality::Forwarded | RttQuality::UpperBound);
-        micros.filter(|_| is_sound)
+        let tcp = match quality {
+            RttQuality::Forwarded => return None,
+            RttQuality::UpperBound => self.acknowledged,
+            _ => micros.max(self.acknowledged),
+        };
+        Some(self.tls?.saturating_sub(tcp?))
     }
 
     /// The verdict; `None` without a round trip of both TCP and what is inside, or where TCP's is
     /// another hop's.
-    ///
-    /// Whoever is near acknowledges a message as late as they answer it, so the gap is taken from
-    /// TCP's wait for the very same messages, where that was longer than the handshake's.
     ///
     /// `now` is struct tcp_info by now, when TCP has seen the same answers arrive: if their times vary,
     /// then a late answer from inside is no sign. What was lost on the way comes late, too, and so is
@@ -133,8 +131,7 @@ impl RoundTrips {
             return None;
         }
         let is_near = |gap: u64| gap < limits.direct;
-        let end = self.tcp(now).max(self.acknowledged);
-        if self.tls.zip(end).is_some_and(|(tls, end)| is_near(tls.saturating_sub(end))) {
+        if self.gap(now).is_some_and(is_near) {
             return Some(Proxy::Direct);
         }
         let has_two = self.tls.and(self.http2).is_some();
