@@ -411,6 +411,9 @@ sig   = *:128:0:*:*,*:mss,nop,ws,nop,nop,sok:df,id+,ecn:0
 ; Set-NetTCPSetting -Timestamps Enabled
 sig   = *:128:0:*:*,*:mss,nop,ws,sok,ts:df,id+:0
 sig   = *:128:0:*:*,*:mss,nop,ws,sok,ts:df,id+,ecn:0
+; p0f 3: Tcp1323Opts of XP and 2000, whose first timestamp is 0
+sig   = *:128:0:*:*,*:mss,nop,ws,nop,nop,ts,nop,nop,sok:df,id+,ts1-:0
+sig   = *:128:0:*:*,0:mss,nop,nop,ts,nop,nop,sok:df,id+,ts1-:0
 ; autotuning level Disabled: no scale; SackOpts=0: no SACK
 sig   = *:128:0:*:*,0:mss,nop,nop,sok:df,id+:0
 sig   = *:128:0:*:*,*:mss,nop,ws:df,id+:0
