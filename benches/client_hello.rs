@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{criterion_group, criterion_main, Criterion};
-use ngx_tcpfp::client_hello::{ClientHello, Room};
+use ngx_tcpfp::client_hello::{ClientHello, Room, Transport};
 use ngx_tcpfp::signature::{Ja4, Order, Shape};
 use ngx_tcpfp::text::Text;
 
@@ -24,10 +24,12 @@ fn ja4(c: &mut Criterion) {
         group.bench_function("read", |b| {
             b.iter(|| {
                 let mut bytes = black_box(message).iter().copied();
-                ClientHello::read(&mut bytes, &mut Room::default()).map(|hello| hello.version())
+                ClientHello::read(&mut bytes, Transport::Tcp, &mut Room::default())
+                    .map(|hello| hello.version())
             });
         });
-        let hello = ClientHello::read(&mut message.iter().copied(), &mut room).expect("a hello");
+        let hello = ClientHello::read(&mut message.iter().copied(), Transport::Tcp, &mut room)
+            .expect("a hello");
         for (name, shape) in [("JA4", Shape::Hashed), ("JA4_r", Shape::Raw)] {
             group.bench_function(name, |b| {
                 b.iter(|| {

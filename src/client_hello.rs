@@ -22,6 +22,15 @@ pub mod extension {
     pub const SUPPORTED_VERSIONS: u16 = 43;
 }
 
+/// What carries TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// TCP.
+    Tcp,
+    /// QUIC (RFC 9001).
+    Quic,
+}
+
 /// What JA4 is made of.
 ///
 /// It is a view of bytes that can be kept: [`ClientHello::bytes`] gives them, and
@@ -46,14 +55,15 @@ impl Default for Room {
 /// cipher suites. A hello with more is none of a client that wants to be served.
 pub const CODES: usize = 1024;
 
-/// What is kept: version, ALPN's characters, whether there is a server name, and how many cipher
-/// suites, extensions and signature algorithms; then these, two bytes each.
-const HEAD: usize = 11;
+/// What is kept: version, ALPN's characters, whether there is a server name, how many cipher suites,
+/// extensions and signature algorithms, and whether it came by QUIC; then the lists, two bytes a value.
+const HEAD: usize = 12;
 mod at {
     pub const VERSION: usize = 0;
     pub const ALPN: usize = 2;
     pub const HAS_SERVER_NAME: usize = 4;
     pub const COUNTS: [usize; 3] = [5, 7, 9];
+    pub const IS_OF_QUIC: usize = 11;
 }
 
 /// One of the lists.
@@ -67,7 +77,11 @@ enum List {
 impl<'k> ClientHello<'k> {
     /// Reads a handshake message, with its type and length; `None` if it is no ClientHello, or not
     /// all of one, or its lengths contradict each other.
-    pub fn read(message: &mut impl Iterator<Item = u8>, room: &'k mut Room) -> Option<Self> {
+    pub fn read(
+        message: &mut impl Iterator<Item = u8>,
+        transport: Transport,
+        room: &'k mut Room,
+    ) -> Option<Self> {
         let mut header = Reader { bytes: message, left: 4 };
         let (message_type, high, low) = (header.u8()?, header.u8()?, header.u16()?);
         if message_type != CLIENT_HELLO {
@@ -95,6 +109,7 @@ impl<'k> ClientHello<'k> {
             return None;
         }
         let len = writer.finish(&offered);
+        room.0[at::IS_OF_QUIC] = (transport == Transport::Quic).into();
         Some(Self { bytes: &room.0[..len] })
     }
 
@@ -113,6 +128,15 @@ impl<'k> ClientHello<'k> {
     /// The highest version that the client offers, as the protocol writes it: 0x0304 is TLS 1.3.
     pub fn version(&self) -> u16 {
         self.number(at::VERSION) as u16
+    }
+
+    /// What it came by.
+    pub fn transport(&self) -> Transport {
+        if self.bytes[at::IS_OF_QUIC] == 0 {
+            Transport::Tcp
+        } else {
+            Transport::Quic
+        }
     }
 
     /// Whether it names a server (RFC 6066, 3).

@@ -491,7 +491,7 @@ fields! {
     ip_fp!(6, "the same, option kinds and source address (mode 6)"),
     ip_fp!(7, "the same, TTL, option kinds and source address (mode 7)"),
     ja4!("ja4",
-        "JA4 of the first ClientHello; absent without TLS, in stream also before its bytes are read, and with QUIC",
+        "JA4 of the first ClientHello; absent without TLS, in stream also before its bytes are read, and with QUIC before nginx 1.27.5 or OpenSSL 3.5",
         Hashed, Sorted,
     ),
     ja4!("ja4_r", "the same with its lists as they are, not hashed", Raw, Sorted),

@@ -1,21 +1,21 @@
 //! Any bytes as a ClientHello, in records, as a message, and as what was kept of one.
 
-use ngx_tcpfp::client_hello::{ClientHello, Records, Room, CODES};
+use ngx_tcpfp::client_hello::{ClientHello, Records, Room, Transport, CODES};
 use ngx_tcpfp::signature::{Ja4, Order, Shape};
 
 pub fn check(bytes: &[u8]) {
     let message: Vec<u8> = Records::new(bytes).collect();
     let (mut room, mut again) = (Room::default(), Room::default());
-    let hello = ClientHello::read(&mut Records::new(bytes), &mut room);
+    let hello = ClientHello::read(&mut Records::new(bytes), Transport::Tcp, &mut room);
     // However it is cut, it is the same hello.
-    assert_eq!(ClientHello::read(&mut message.iter().copied(), &mut again), hello);
+    assert_eq!(ClientHello::read(&mut message.iter().copied(), Transport::Tcp, &mut again), hello);
     let halves: Vec<u8> = message.chunks(message.len() / 2 + 1).flat_map(record).collect();
-    assert_eq!(ClientHello::read(&mut Records::new(&halves), &mut again), hello);
+    assert_eq!(ClientHello::read(&mut Records::new(&halves), Transport::Tcp, &mut again), hello);
     if let Some(hello) = hello {
         assert!(hello.bytes().len() < message.len());
         check_forms(hello);
     }
-    if let Some(hello) = ClientHello::read(&mut bytes.iter().copied(), &mut again) {
+    if let Some(hello) = ClientHello::read(&mut bytes.iter().copied(), Transport::Tcp, &mut again) {
         check_forms(hello);
     }
     if let Some(hello) = ClientHello::kept(bytes) {

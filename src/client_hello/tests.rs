@@ -56,7 +56,7 @@ fn records(message: &[u8], most: usize) -> Vec<u8> {
 /// JA4, JA4_r, JA4_o and JA4_ro.
 fn forms(bytes: &mut impl Iterator<Item = u8>) -> Option<[String; 4]> {
     let mut room = Room::default();
-    let hello = ClientHello::read(bytes, &mut room)?;
+    let hello = ClientHello::read(bytes, Transport::Tcp, &mut room)?;
     assert_eq!(ClientHello::kept(hello.bytes()), Some(hello));
     let orders = [Order::Sorted, Order::Original];
     let of =
@@ -287,10 +287,30 @@ fn records_of_every_size() {
 }
 
 #[test]
+fn what_it_came_by_is_its_first_letter() {
+    let hello = chrome(&[0x002b, 0x000d], &[0x0403]);
+    for (transport, letter) in [(Transport::Tcp, 't'), (Transport::Quic, 'q')] {
+        let mut room = Room::default();
+        let hello = ClientHello::read(&mut hello.iter().copied(), transport, &mut room).unwrap();
+        let hello = ClientHello::kept(hello.bytes()).unwrap();
+        assert_eq!(hello.transport(), transport);
+        let ja4 = Ja4 { hello, shape: Shape::Hashed, order: Order::Sorted }.to_string();
+        assert_eq!(
+            ja4,
+            of_message(&chrome(&[0x002b, 0x000d], &[0x0403])).unwrap()[0].replacen(
+                't',
+                &letter.to_string(),
+                1
+            )
+        );
+    }
+}
+
+#[test]
 fn only_what_was_kept_is_taken_again() {
     let mut room = Room::default();
     let hello = chrome(&[0x002b, 0x000d], &[0x0403]);
-    let hello = ClientHello::read(&mut hello.iter().copied(), &mut room).unwrap();
+    let hello = ClientHello::read(&mut hello.iter().copied(), Transport::Tcp, &mut room).unwrap();
     let bytes = hello.bytes();
     assert!(bytes.len() < 60, "{} bytes", bytes.len());
     for len in 0..bytes.len() {

@@ -54,7 +54,7 @@ fn what_is_watched_is_said_of_each_field_that_needs_it() {
     timing.tls_received(20, || Duration::from_millis(3));
     let timing = Cell::new(timing);
     // With no version, no cipher suites and no extensions.
-    let client_hello = Cell::new(ClientHello::kept(&[0; 11]));
+    let client_hello = Cell::new(ClientHello::kept(&[0; 12]));
     let mut watched = unwatched.clone();
     watched.info = Some(TcpInfo::new(&info));
     watched.timing = Some(&timing);

@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::net::SocketAddr;
 use std::{io, mem};
 
-use libc::{sockaddr_in, sockaddr_in6, AF_INET, AF_INET6, SOCK_STREAM};
+use libc::{sockaddr_in, sockaddr_in6, AF_INET, AF_INET6, SOCK_DGRAM, SOCK_STREAM};
 use nginx_sys::{ngx_connection_t, ngx_listening_t, sockaddr};
 
 use crate::forwarded::Peer;
@@ -17,6 +17,16 @@ use crate::forwarded::Peer;
 pub unsafe fn is_tcp(c: &ngx_connection_t) -> bool {
     // SAFETY: a connection's listening socket, if it has one, lives as long as its cycle.
     unsafe { c.listening.as_ref().is_some_and(|socket| tcp_address(socket).is_some()) }
+}
+
+/// Whether a connection is one of QUIC, or of a stream in it, if it speaks TLS.
+///
+/// # Safety
+///
+/// As for [`is_tcp`].
+pub unsafe fn is_datagram(c: &ngx_connection_t) -> bool {
+    // SAFETY: as there.
+    unsafe { c.listening.as_ref().is_some_and(|socket| socket.type_ == SOCK_DGRAM) }
 }
 
 /// The address of a listening socket for TCP over IP.

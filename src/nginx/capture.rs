@@ -20,7 +20,7 @@ use super::http2;
 use super::log;
 use super::pool;
 use super::socket;
-use crate::client_hello::{self, ClientHello};
+use crate::client_hello::{self, ClientHello, Transport};
 use crate::connection::{Connection, SynStatus};
 use crate::database::Database;
 use crate::ethernet::{self, Ethernet};
@@ -43,10 +43,11 @@ struct Kept {
     watched: Watched,
     /// nginx's own way to receive, of which the first success is timed if that is watched.
     receive: ngx_recv_pt,
-    syn_len: u32,
+    syn_len: u16,
     info_len: u16,
     frame_len: u8,
     syn_status: SynStatus,
+    transport: Transport,
     /// Of the cycle that accepted the connection, whose configuration nginx keeps as long as it.
     database: *const Database,
     /// Its bytes are in the same pool.
@@ -108,7 +109,8 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, conf: &Main
         unsafe {
             let client = if listener.ethernet { socket_address((*c).sockaddr) } else { None };
             let frame_len = client.map_or(0, |client| ethernet::header_len(saved, client.ip()));
-            keep(c, conf, syn_status, saved.split_at(frame_len.into()), info);
+            let parts = saved.split_at(frame_len.into());
+            keep(c, conf, (Transport::Tcp, conf.watched), syn_status, parts, info);
         };
     };
     if listener.syn != SynStatus::Saved {
@@ -117,7 +119,12 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, conf: &Main
     let saved = socket::saved_syn(fd, |syn| {
         #[cfg(feature = "provoke-panic")]
         assert!(Syn::parse(syn).map_or(0, |syn| syn.ip().ttl()) != 99, "provoked");
-        keep(if syn.is_empty() { SynStatus::Missing } else { SynStatus::Saved }, syn);
+        match u16::try_from(syn.len()) {
+            Ok(0) => keep(SynStatus::Missing, &[]),
+            Ok(_) => keep(SynStatus::Saved, syn),
+            // More than an IPv4 packet may have: IPv6 with as many extension headers.
+            Err(_) => keep(SynStatus::Error, &[]),
+        }
     });
     if let Err(error) = saved {
         // SAFETY: log is the connection's.
@@ -132,6 +139,7 @@ pub unsafe fn capture(c: *mut ngx_connection_t, listener: &Listener, conf: &Main
 unsafe fn keep(
     c: *mut ngx_connection_t,
     conf: &MainConf,
+    (transport, watched): (Transport, Watched),
     syn_status: SynStatus,
     (frame, syn): (&[u8], &[u8]),
     info: &[u8],
@@ -140,13 +148,14 @@ unsafe fn keep(
         magic: &raw const MAGIC,
         accepted: Instant::now(),
         timing: Cell::default(),
-        watched: conf.watched,
+        watched,
         // SAFETY: the caller promises a connection that is there.
         receive: unsafe { (*c).recv },
-        syn_len: syn.len() as u32,
+        syn_len: syn.len() as u16,
         frame_len: frame.len() as u8,
         info_len: info.len() as u16,
         syn_status,
+        transport,
         database: conf.database.as_ref().map_or(ptr::null(), ptr::from_ref),
         client_hello: Cell::new(None),
         captured: OnceCell::new(),
@@ -158,7 +167,7 @@ unsafe fn keep(
         let Some(cleanup) = ngx_pool_cleanup_add((*c).pool, size).as_mut() else { return };
         cleanup.handler = Some(kept_here);
         cleanup.data.cast::<Kept>().write(kept);
-        if conf.watched.intersects(Watched::BY_RECEIVING) {
+        if watched.intersects(Watched::BY_RECEIVING) {
             (*c).recv = Some(receive_first);
         }
         let mut bytes = cleanup.data.cast::<u8>().add(size_of::<Kept>());
@@ -222,6 +231,28 @@ pub unsafe fn watched(c: &ngx_connection_t) -> Watched {
     unsafe { find_kept(c).map_or(Watched::empty(), |kept| (*kept).watched) }
 }
 
+/// Keeps the ClientHello of a connection of QUIC, if that is watched. There is nothing else to keep
+/// of such a connection.
+///
+/// # Safety
+///
+/// `c` is one of nginx's connections by QUIC, and open, in its handshake. `conf` is of its cycle.
+pub unsafe fn hear_quic(
+    c: *mut ngx_connection_t,
+    conf: &MainConf,
+    message: &mut impl Iterator<Item = u8>,
+) {
+    // SAFETY: the caller promises the connection, which has a pool. A second hello comes after a
+    // HelloRetryRequest.
+    unsafe {
+        let watched = conf.watched.intersection(Watched::CLIENT_HELLO);
+        if !watched.is_empty() && find_kept(&*c).is_none() {
+            keep(c, conf, (Transport::Quic, watched), SynStatus::Unsupported, (&[], &[]), &[]);
+            hear(&*c, message);
+        }
+    }
+}
+
 /// Keeps what is wanted of a ClientHello, if that is watched and is the connection's first.
 ///
 /// # Safety
@@ -233,7 +264,7 @@ pub unsafe fn hear(c: &ngx_connection_t, message: &mut impl Iterator<Item = u8>)
         let Some(kept) = find_kept(c).map(|kept| &*kept) else { return };
         if kept.watched.contains(Watched::CLIENT_HELLO) && kept.client_hello.get().is_none() {
             let mut room = client_hello::Room::default();
-            let hello = ClientHello::read(message, &mut room);
+            let hello = ClientHello::read(message, kept.transport, &mut room);
             let bytes = hello.and_then(|hello| pool::copy(c.pool, hello.bytes()));
             kept.client_hello.set(bytes.and_then(ClientHello::kept));
         }
@@ -339,11 +370,15 @@ unsafe fn read<'c>(kept: *const Kept) -> Connection<'c> {
     unsafe {
         let bytes: *const u8 = kept.add(1).cast();
         let kept = &*kept;
-        let syn = slice::from_raw_parts(bytes, kept.syn_len as usize);
+        let syn = slice::from_raw_parts(bytes, kept.syn_len.into());
         let frame = slice::from_raw_parts(bytes.add(syn.len()), kept.frame_len.into());
         let info = bytes.add(syn.len() + frame.len());
         let info = slice::from_raw_parts(info, kept.info_len.into());
         let mut connection = Connection::unknown(kept.syn_status);
+        connection.client_hello = Some(&kept.client_hello);
+        if kept.transport == Transport::Quic {
+            return connection;
+        }
         connection.syn = Syn::parse(syn).ok();
         connection.ethernet = Ethernet::parse(frame).map(|(header, _)| header);
         connection.info = (!info.is_empty()).then(|| TcpInfo::new(info));
@@ -352,7 +387,6 @@ unsafe fn read<'c>(kept: *const Kept) -> Connection<'c> {
         connection.accept_time = now.checked_sub(kept.accepted.elapsed());
         connection.database = kept.database.as_ref();
         connection.timing = Some(&kept.timing);
-        connection.client_hello = Some(&kept.client_hello);
         connection
     }
 }

@@ -11,12 +11,14 @@ use std::{ptr, slice};
 use nginx_sys::{ngx_current_msec, ngx_cycle, ngx_msec_t};
 
 use super::capture::{self, Captured};
+use super::conf::Wanted;
 use super::http2;
 use super::listen;
 use super::pool;
 use super::socket;
 use super::source;
 use super::subsystem::{cycle_conf, Subsystem, Transferred};
+use super::tls;
 use super::zone;
 use crate::connection::Connection;
 use crate::field::Field;
@@ -86,7 +88,10 @@ unsafe fn make<S: Subsystem>(subject: *mut S::Subject) -> *mut Context {
     // SAFETY: the caller promises the request or session, and with it its connection and pools.
     unsafe {
         let (c, pool) = (&*S::connection(subject), S::pool(subject));
-        let captured = match source::find::<S>(subject, capture::find(c)) {
+        // No listener of ours has seen whether the server of a stream of QUIC wants anything.
+        let wants = || S::server(subject).wanted() != Wanted::default();
+        let own = capture::find(c).or_else(|| tls::find_by_quic(c).filter(|_| wants()));
+        let captured = match source::find::<S>(subject, own) {
             Some(captured) => ptr::from_ref(captured).cast(),
             None => {
                 let connection = Connection::unknown(listen::status_without_capture::<S>(c));

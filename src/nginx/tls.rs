@@ -10,14 +10,15 @@ use std::ptr;
 use std::slice;
 use std::time::Instant;
 
-use nginx_sys::{ngx_connection_t, ngx_log_t, ngx_module_t};
+use nginx_sys::{ngx_connection_t, ngx_cycle, ngx_log_t, ngx_module_t};
 use once_cell::sync::OnceCell;
 
-use super::capture;
+use super::address::is_datagram;
+use super::capture::{self, Captured};
 use super::guard::guard;
 use super::http2;
 use super::log;
-use super::subsystem::{contexts, Subsystem};
+use super::subsystem::{contexts, cycle_conf, Subsystem};
 use crate::client_hello::CLIENT_HELLO;
 use crate::timing::Timing;
 use crate::watched::Watched;
@@ -77,6 +78,16 @@ impl Tls {
         HERE.get_or_try_init(look_up).ok()
     }
 
+    /// nginx's connection of an SSL; null if there is none.
+    ///
+    /// # Safety
+    ///
+    /// `ssl` is an SSL.
+    unsafe fn connection_of(&self, ssl: *const c_void) -> *mut ngx_connection_t {
+        // SAFETY: the caller promises the SSL. nginx has its own index there, if it uses TLS.
+        unsafe { (self.get_ex_data)(ssl, *self.connection_index).cast() }
+    }
+
     /// Whether HTTP/2 is what was agreed on (RFC 9113, 3.2).
     ///
     /// # Safety
@@ -90,6 +101,38 @@ impl Tls {
             !protocol.is_null() && slice::from_raw_parts(protocol, len as usize) == b"h2"
         }
     }
+}
+
+/// What is known of the connection that carries a stream of QUIC, if anything was kept. To nginx, the
+/// stream is a connection too, with a pool of its own and the other one's SSL.
+///
+/// # Safety
+///
+/// As for [`capture::find`].
+pub unsafe fn find_by_quic(c: &ngx_connection_t) -> Option<&Captured<'_>> {
+    // SAFETY: the caller promises the connection. nginx closes a connection of QUIC after all of its
+    // streams, so what carries one is there as long.
+    unsafe { capture::find(carrier(c)?) }
+}
+
+/// The connection of QUIC that carries a stream.
+///
+/// # Safety
+///
+/// `c` is one of nginx's connections.
+#[cfg(ngx_feature = "http_ssl")]
+unsafe fn carrier(c: &ngx_connection_t) -> Option<&ngx_connection_t> {
+    // SAFETY: the caller promises the connection, with its SSL if it has one.
+    unsafe {
+        let ssl = c.ssl.as_ref().filter(|_| is_datagram(c))?.connection;
+        Tls::here()?.connection_of(ssl.cast_const().cast()).as_ref()
+    }
+}
+
+/// nginx without TLS has no QUIC.
+#[cfg(not(ngx_feature = "http_ssl"))]
+unsafe fn carrier(_c: &ngx_connection_t) -> Option<&ngx_connection_t> {
+    None
 }
 
 /// The address of what the process calls so.
@@ -134,7 +177,7 @@ unsafe fn listen_to_servers<S: Subsystem>(ctx: *mut c_void) -> Result<(), &'stat
             if !context.is_null() {
                 let tls =
                     Tls::here().ok_or("has a TLS library whose functions tcpfp does not find")?;
-                (tls.set_message_callback_of_all)(context, Some(message));
+                (tls.set_message_callback_of_all)(context, Some(message::<S>));
             }
         }
     }
@@ -143,7 +186,7 @@ unsafe fn listen_to_servers<S: Subsystem>(ctx: *mut c_void) -> Result<(), &'stat
 
 /// OpenSSL calls it with every message of a handshake, sent or read, until nothing more is to be
 /// learned from these.
-unsafe extern "C" fn message(
+unsafe extern "C" fn message<S: Subsystem>(
     is_sent: c_int,
     _version: c_int,
     content_type: c_int,
@@ -161,13 +204,23 @@ unsafe extern "C" fn message(
         // SAFETY: nginx keeps the connection of an SSL at this index while a handshake goes on,
         // and the message has as many bytes, one at least.
         let (c, message) = unsafe {
-            let c: *mut ngx_connection_t = (tls.get_ex_data)(ssl, *tls.connection_index).cast();
+            let c = tls.connection_of(ssl);
             (c, slice::from_raw_parts(bytes.cast::<u8>(), len))
         };
         if c.is_null() {
             return;
         }
         let message_type = message[0];
+        let mut bytes = message.iter().copied();
+        // SAFETY: the connection is in its handshake, so open, and a worker's, whose cycle outlives it.
+        unsafe {
+            if is_datagram(&*c) {
+                if let Some(conf) = cycle_conf::<S>(ngx_cycle).and_then(|conf| conf.as_ref()) {
+                    capture::hear_quic(c, conf, &mut bytes);
+                }
+                return (tls.set_message_callback_of_one)(ssl, None);
+            }
+        }
         let note = |timing: &mut Timing, accepted: Instant| {
             let now = || accepted.elapsed();
             if is_sent != 0 {
@@ -181,7 +234,7 @@ unsafe extern "C" fn message(
         // each call of it, so this one may take it off.
         unsafe {
             if is_sent == 0 && message_type == CLIENT_HELLO {
-                capture::hear(&*c, &mut message.iter().copied());
+                capture::hear(&*c, &mut bytes);
             }
             if let Some(flight) = capture::note(&*c, note).unwrap_or(Some(None)) {
                 (tls.set_message_callback_of_one)(ssl, None);

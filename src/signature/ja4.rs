@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::client_hello::{extension, ClientHello, CODES};
+use crate::client_hello::{extension, ClientHello, Transport, CODES};
 use crate::text::{display_text, Hex, Out, Text};
 
 /// How a JA4 shows its lists.
@@ -42,7 +42,10 @@ pub struct Ja4<'k> {
 impl Text for Ja4<'_> {
     fn write_to(&self, out: &mut impl Out) {
         let hello = &self.hello;
-        out.push('t');
+        out.push(match hello.transport() {
+            Transport::Tcp => 't',
+            Transport::Quic => 'q',
+        });
         out.push_str(version(hello.version()));
         out.push(if hello.has_server_name() { 'd' } else { 'i' });
         write_count(hello.ciphers().count(), out);

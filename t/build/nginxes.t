@@ -12,7 +12,7 @@ use Test::More;
 # that is shared.
 my @SMOKE = map {"t/$_.t"} qw(contexts stream_contexts requests runtime_names directive
     stream_directive dump host zone);
-my @LIVE = map {"t.live.test_$_"} qw(source proxy_protocol);
+my @LIVE = map {"t.live.test_$_"} qw(source proxy_protocol http3);
 
 for my $name (nginxes()) {
     my $tree = tree($name);

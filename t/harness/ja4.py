@@ -29,7 +29,7 @@ def message(sent):
 
 
 def forms(sent):
-    """JA4, JA4_r, JA4_o and JA4_ro of the first ClientHello in what a client sent."""
+    """JA4, JA4_r, JA4_o and JA4_ro of the first ClientHello in what a client sent over TCP."""
     hello = message(sent)[4:]
     version, = struct.unpack(">H", hello[:2])
     _, rest = vector(hello[34:], 1)
@@ -47,8 +47,13 @@ def forms(sent):
         version = max(codes(data[VERSIONS][1:]))
     algorithms = codes(data[ALGORITHMS][2:]) if ALGORITHMS in data else []
     alpn = vector(vector(data[ALPN], 2)[0], 1)[0] if ALPN in data else b""
+    yield from written("t", version, ciphers, kinds, algorithms, alpn)
+
+
+def written(transport, version, ciphers, kinds, algorithms, alpn):
+    """The same of a hello's lists without GREASE, and the first protocol of its ALPN."""
     first = "".join((
-        "t", WORDS.get(version, "00"), "d" if SERVER_NAME in data else "i",
+        transport, WORDS.get(version, "00"), "d" if SERVER_NAME in kinds else "i",
         f"{min(len(ciphers), 99):02}{min(len(kinds), 99):02}", characters(alpn)))
     told = [kind for kind in sorted(kinds) if kind not in (SERVER_NAME, ALPN)]
     lists = [(sorted(ciphers), told), (ciphers, kinds)]

@@ -18,14 +18,14 @@ FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32, "E": 64, "W": 128, "e
 class Tcpdump:
     """Captures on a device of the current namespace while the `with` block runs."""
 
-    def __init__(self, device):
-        self.device, self.found = device, None
+    def __init__(self, device, protocol="tcp"):
+        self.device, self.protocol, self.found = device, protocol, None
 
     def __enter__(self):
         self.file = tempfile.NamedTemporaryFile()
         self.log = tempfile.NamedTemporaryFile()
         self.process = subprocess.Popen(
-            ["tcpdump", "-i", self.device, "-n", "-U", "--immediate-mode", "-w", "-", "tcp"],
+            ["tcpdump", "-i", self.device, "-n", "-U", "--immediate-mode", "-w", "-", self.protocol],
             stdout=self.file, stderr=self.log,
         )
         wait_for(lambda: b"listening on" in self._said(), "tcpdump")

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::p0f::{Observed, Rules};
 use super::*;
-use crate::client_hello::{ClientHello, Records, Room};
+use crate::client_hello::{ClientHello, Records, Room, Transport};
 use crate::http2::{Opening, Session};
 use crate::syn::Syn;
 
@@ -77,7 +77,7 @@ fn ja4() {
         assert!(row.ends_with(hello), "no source: {vector}");
         let mut room = Room::default();
         let message = hex::decode(hello).unwrap();
-        let hello = ClientHello::read(&mut message.into_iter(), &mut room).unwrap();
+        let hello = ClientHello::read(&mut message.into_iter(), Transport::Tcp, &mut room).unwrap();
         let forms = [Order::Sorted, Order::Original].into_iter().flat_map(|order| {
             [Shape::Hashed, Shape::Raw].map(|shape| Ja4 { hello, shape, order }.to_string())
         });
@@ -130,8 +130,9 @@ fn stack() {
         let syn = hex::decode(syn).unwrap();
         let observed = Observed::of(&Syn::parse(&syn).unwrap(), Rules::Corrected);
         let mut room = Room::default();
-        let hello = recorded(hellos, hello)
-            .map(|sent| ClientHello::read(&mut Records::new(&sent), &mut room).unwrap());
+        let hello = recorded(hellos, hello).map(|sent| {
+            ClientHello::read(&mut Records::new(&sent), Transport::Tcp, &mut room).unwrap()
+        });
         let session = recorded(openings, opening).map(|sent| {
             let mut session = Session::new(false);
             session.received(&sent, || Duration::ZERO);
