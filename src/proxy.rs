@@ -101,15 +101,18 @@ impl RoundTrips {
     /// too long.
     ///
     /// Whoever is near acknowledges a message as late as they answer it. So TCP's is the wait for the
-    /// very same messages, where that was longer than the handshake's.
-    pub fn gap(&self, now: &TcpInfo<'_>) -> Option<u64> {
+    /// very same messages, where that was longer than the handshake's. But a relay may hold its
+    /// acknowledgments back for 40 ms and more (TCP_DELACK_MIN of include/net/tcp.h, and the like
+    /// elsewhere), so what is long enough for a proxy stays as it is.
+    pub fn gap(&self, now: &TcpInfo<'_>, limits: Limits) -> Option<u64> {
         let Rtt { micros, quality } = now.late_rtt(self.handshake);
-        let tcp = match quality {
-            RttQuality::Forwarded => return None,
-            RttQuality::UpperBound => self.acknowledged,
-            _ => micros.max(self.acknowledged),
-        };
-        Some(self.tls?.saturating_sub(tcp?))
+        if matches!(quality, RttQuality::Forwarded | RttQuality::UpperBound) {
+            return None;
+        }
+        let (tls, tcp) = (self.tls?, micros?);
+        let gap = tls.saturating_sub(tcp);
+        let end = tcp.max(self.acknowledged.filter(|_| gap < limits.proxied).unwrap_or(tcp));
+        Some(tls.saturating_sub(end))
     }
 
     /// The verdict; `None` without a round trip of both TCP and what is inside, or where TCP's is
@@ -131,17 +134,19 @@ impl RoundTrips {
             return None;
         }
         let is_near = |gap: u64| gap < limits.direct;
-        if self.gap(now).is_some_and(is_near) {
+        if self.gap(now, limits).is_some_and(is_near) {
             return Some(Proxy::Direct);
         }
         let has_two = self.tls.and(self.http2).is_some();
         // What TCP itself would still expect (RFC 6298, with less patience). Its variance begins with
         // half a round trip, which nobody has seen vary: a margin for one witness alone, who may have
-        // had much to compute.
+        // had much to compute. For two it is enough how much TCP's own waits have differed.
         let [smoothed, variance] = [&member::rtt, &member::rttvar].map(|it| now.get(it));
+        let expected = tcp.max(smoothed? + 2 * variance?);
+        let seen = |wait: u64| tcp.max(wait) + 2 * tcp.abs_diff(wait);
         let longest = match self.acknowledged.filter(|_| has_two) {
-            Some(other) => tcp.max(other) + 2 * tcp.abs_diff(other),
-            None => tcp.max(smoothed? + 2 * variance?),
+            Some(wait) => expected.min(seen(wait)),
+            None => expected,
         };
         let hidden = inside.saturating_sub(longest);
         let has_waited = self.hello_delay.is_some_and(|delay| delay >= limits.proxied);

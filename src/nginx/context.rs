@@ -167,9 +167,9 @@ impl Context {
                 let client = conf.zone?.number(snapshot.get()?.address)?;
                 Some(Gaps::new(conf.gaps?.numbers()).see(client, gap, zone::now()))
             };
-            round_trips.nearest =
-                round_trips.gap(&now).and_then(|gap| *nearest.get_or_init(|| see_gap(gap)));
             let limits = S::server(subject).proxy_limits.unwrap_or_default();
+            let gap = round_trips.gap(&now, limits);
+            round_trips.nearest = gap.and_then(|gap| *nearest.get_or_init(|| see_gap(gap)));
             round_trips.verdict(&now, limits)
         }
     }

@@ -87,8 +87,13 @@ fn verdicts() {
         ),
         (
             "it was acknowledged as late",
-            Case { tls: Some(100), acknowledged: Some(89), ..STEADY },
+            Case { tls: Some(74), acknowledged: Some(63), ..STEADY },
             Some("direct"),
+        ),
+        (
+            "it was acknowledged as late, or that was held back",
+            Case { tls: Some(75), acknowledged: Some(75), ..STEADY },
+            Some("unsure"),
         ),
         (
             "it was acknowledged before",
@@ -106,7 +111,7 @@ fn verdicts() {
             Case {
                 quality: Q::UpperBound,
                 rtt: 150,
-                min_rtt: 10,
+                min_rtt: 30,
                 acknowledged: Some(45),
                 ..STEADY
             },
@@ -123,8 +128,13 @@ fn verdicts() {
             Some("proxied"),
         ),
         (
+            "two, and the acknowledgment was held back, as TCP has seen since",
+            Case { tls: Some(100), http2: Some(101), acknowledged: Some(90), ..STEADY },
+            Some("proxied"),
+        ),
+        (
             "two, and TCP's own waits differ",
-            Case { tls: Some(85), http2: Some(90), acknowledged: Some(56), ..STEADY },
+            Case { tls: Some(85), http2: Some(90), variance: 20, acknowledged: Some(56), ..STEADY },
             Some("unsure"),
         ),
         ("we have sent again", Case { tls: Some(150), retransmitted: 1, ..STEADY }, Some("unsure")),

@@ -1,7 +1,9 @@
 """A relay at layer 4, as a program: `forward.py KIND PORT TARGET TARGET_PORT`.
 
 It speaks to its clients as a `transparent` forwarder, a `socks5` server (RFC 1928) or a proxy for
-HTTP `connect`; wherever they want to go, they come to the target.
+HTTP `connect`; wherever they want to go, they come to the target. A `lazy` one is transparent, and
+holds its acknowledgments back, as systems do whose user is typing (net/ipv4/tcp_input.c,
+tcp_event_data_recv).
 """
 
 import socket
@@ -42,7 +44,7 @@ def http_connect(client, connect):
     return server
 
 
-SPEAK = {"transparent": no_words, "socks5": socks5, "connect": http_connect}
+SPEAK = {"transparent": no_words, "lazy": no_words, "socks5": socks5, "connect": http_connect}
 
 
 def pump(source, target):
@@ -55,15 +57,17 @@ def pump(source, target):
         return
 
 
-def serve(client, speak, target):
+def serve(client, kind, target):
     def connect():
         server = socket.create_connection(target)
         server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if kind == "lazy":
+            server.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
         return server
 
     with client:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with speak(client, connect) as server:
+        with SPEAK[kind](client, connect) as server:
             back = threading.Thread(target=pump, args=(server, client))
             back.start()
             pump(client, server)
@@ -76,7 +80,7 @@ def main(kind, port, address, target_port):
     while True:
         client, _ = listener.accept()
         threading.Thread(
-            target=serve, args=(client, SPEAK[kind], (address, int(target_port))), daemon=True,
+            target=serve, args=(client, kind, (address, int(target_port))), daemon=True,
         ).start()
 
 

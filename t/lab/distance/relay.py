@@ -91,6 +91,8 @@ OWN = [
     Relay(kind, kind, 3000, [*PROGRAM, kind, "{port}", "{address}", "{target}"]) for kind in KINDS
 ]
 
+LAZY = Relay("lazy", "transparent", 3000, [*PROGRAM, "lazy", "{port}", "{address}", "{target}"])
+
 REAL = [
     Relay("haproxy", "transparent", 3000, ["haproxy", "-db", "-f", "{folder}/conf"], """
         defaults
