@@ -62,6 +62,12 @@ def chromium(url, **environment):
     run("chromium", "--headless", *ARGUMENTS, "--ignore-certificate-errors", "--dump-dom", url, **environment)
 
 
+def firefox(url):
+    """It does not accept the certificate of a test, so it says hello and nothing more, and stays."""
+    with TemporaryDirectory(prefix="tcpfp-live-firefox-") as home:
+        run("timeout", "15", "firefox-esr", "--headless", "--no-remote", "--profile", home, url, HOME=home)
+
+
 def go(url, **environment):
     run(go_client(), url, **environment)
 

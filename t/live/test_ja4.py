@@ -67,6 +67,18 @@ class Ja4(LiveCase):
                 server {{ listen {BACKEND}; access_log off; return ""; }}""",
         )
 
+    def test_firefox(self):
+        """Read ahead by stream, for its hello is all that it says."""
+        if not programs.is_here("firefox-esr"):
+            return
+        relay = Relay(PREREAD, 0)
+        self.addCleanup(relay.close)
+        programs.firefox(f"https://localhost:{relay.own_port}/")
+        log = self.server.prefix / "logs/ja4"
+        told, *_ = wait_for(log.read_text, "a session in the log").splitlines()
+        self.assertEqual(told.split("|"), list(ja4.forms(bytes(relay.heard))))
+        print(f"Firefox: {told.split('|')[0]}")
+
     def logged(self):
         """What the next session of stream logged."""
         log = self.server.prefix / "logs/ja4"
